@@ -31,7 +31,7 @@ install_packages() {
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev
   nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev libmimalloc-dev
-  libsqlite3-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev
+  libsqlite3-dev libexpat1-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev
   prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev tzdata)
 # shellcheck disable=SC2034
 sdk_packages=(python3 python3-venv ca-certificates openssl jq)

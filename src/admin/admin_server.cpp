@@ -205,8 +205,9 @@ class BeastAdminServer : public AdminServer {
     if (refused) co_return make_response(request, std::move(*refused));
     boost::system::error_code error;
     const auto peer = stream.socket().remote_endpoint(error);
-    ActionAnswer done =
-        co_await pages_.change_quotas(request.body(), error ? "" : peer.address().to_string());
+    std::string address;
+    if (!error) address = peer.address().to_string();
+    ActionAnswer done = co_await pages_.change_quotas(request.body(), std::move(address));
     co_return make_response(request, {std::move(done.body), "application/json",
                                       static_cast<http::status>(done.status)});
   }

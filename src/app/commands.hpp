@@ -39,6 +39,8 @@ struct UsageOptions {
   std::optional<std::size_t> top;       ///< rows before the others become one
   std::optional<std::size_t> forecast;  ///< days to come, in place of the sums
   bool components = false;              ///< costs by class and price in place of the sums
+  bool budgets = false;                 ///< how limits' windows burn down, in place of the sums
+  bool refusals = false;                ///< whom limits refused, in place of the sums
 };
 int usage(const UsageOptions& options);
 struct RecordsOptions {
@@ -112,6 +114,10 @@ int explain_prices(const std::string& config_path, const std::string& model);
 /// error. `since`: the day from which it holds, where the list has no dates; `region`: whose prices
 /// are taken where regions differ. Either may be empty.
 int import_prices(const std::string& path, const std::string& since, const std::string& region);
+
+/// The limits of a policy of API Management as the section `quotas` of ours, on standard output;
+/// what could not be taken on standard error.
+int import_apim_policy(const std::string& path);
 
 struct RerateOptions {
   LedgerChoice ledger;

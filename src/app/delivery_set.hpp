@@ -26,7 +26,7 @@ struct NamedDelivery {
 void add_problems(const std::vector<NamedDelivery>& deliveries, const std::string& what,
                   std::vector<std::string>& out);
 
-/// Adds how these deliveries go, and what waits for them, to the numbers of each exporter's records.
+/// Adds how these deliveries go, and what waits for them, to each exporter's numbers.
 void add_deliveries(const std::vector<NamedDelivery>& deliveries,
                     const std::vector<ledger::ExporterProgress>& progress,
                     std::vector<telemetry::ExporterGauges>& gauges);

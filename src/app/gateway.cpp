@@ -66,11 +66,6 @@ std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
   return out;
 }
 
-admin::ActionRight action_right(const config::Admin& settings, std::string_view key) {
-  if (settings.key.empty()) return admin::ActionRight::off;
-  return settings.key.equals(key) ? admin::ActionRight::granted : admin::ActionRight::refused;
-}
-
 double seconds_since(UtcTime time) {
   return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
 }
@@ -184,21 +179,6 @@ void Gateway::build_follower() {
       {*parts_->ledger, parts_->metrics.worker(control), follower_backends(), control_->executor(),
        delivery_disk_.get_executor(), current_->pricer, parts_->recorder, &parts_->quotas});
   parts_->follower = follower_.get();
-}
-
-Result<void> Gateway::build_admin() {
-  Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
-      control_->context(), current_->config.admin,
-      {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
-       [this] { return quotas_->page(quotas::Moment::now()); },
-       [this](std::string_view key) { return action_right(current_->config.admin, key); },
-       [this](std::string body, std::string peer) {
-         return quotas_->act(std::move(body), std::move(peer));
-       }});
-  if (!admin) return admin.error();
-  admin_ = std::move(*admin);
-  return {};
 }
 
 Result<void> Gateway::build_workers() {
@@ -352,8 +332,7 @@ admin::Readiness Gateway::readiness() const {
                            "; tollgate deliveries shows them");
   }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
-  for (std::string& problem : quotas_->refusals().problems())
-    out.problems.push_back(std::move(problem));
+  for (std::string& one : quotas_->problems()) out.problems.push_back(std::move(one));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))

@@ -49,6 +49,7 @@ class CommandLine {
     add_ledger();
     add_audit();
     add_prices();
+    add_import();
     add_rest();
     refuse_empty_values(program_);
   }
@@ -181,13 +182,20 @@ class CommandLine {
       usage_.ledger = choice_;
       return app::usage(usage_);
     }));
-    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',')->required();
+    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',');
     with_period(usage, usage_.period);
     with_time_zone(usage, usage_.time_zone);
     usage->add_option("--sort", usage_.sort, "name (default), tokens, operations or cost");
     usage->add_option("--top", usage_.top, "this many rows, the others as one");
     usage->add_option("--compare", usage_.compare, "previous: beside the time before");
     usage->add_flag("--components", usage_.components, "costs by class and price");
+    usage->add_flag("--budgets", usage_.budgets, "how the limits' windows burn down, without --by");
+    usage->add_flag("--refusals", usage_.refusals,
+                    "whom limits refused beside what was served, without --by");
+    usage->parse_complete_callback([this] {
+      const bool others = usage_.budgets || usage_.refusals;
+      if (usage_.by.empty() && !others) throw CLI::RequiredError("--by");
+    });
     usage->add_option("--forecast", usage_.forecast, "what this many days to come may cost");
     usage->add_option("--format", usage_.format, "table (default), csv or json");
     CLI::App* const records =
@@ -413,6 +421,15 @@ class CommandLine {
                      "also of records whose cost is in another currency now");
   }
 
+  void add_import() {
+    CLI::App* const import = program_.add_subcommand("import", "settings out of others'");
+    import->require_subcommand(1);
+    add(*import, "apim-policy", "limits out of a policy of Azure API Management",
+        [this] { return app::import_apim_policy(policy_); })
+        ->add_option("FILE", policy_, "the policy's XML, as its editor or its API has it")
+        ->required();
+  }
+
   void add_rest() {
     CLI::App* const key = add(program_, "key", "make an API key and its hash",
                               [this] { return app::new_key(key_name_, existing_key_); });
@@ -481,6 +498,7 @@ class CommandLine {
   app::LedgerChoice choice_;
   std::string against_;
   app::HealthOptions health_;
+  std::string policy_;
   app::QuotaOptions quota_;
   app::QuotaChangeOptions quota_change_;
   app::QuotaWhyOptions quota_why_;

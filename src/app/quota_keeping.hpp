@@ -48,6 +48,8 @@ class QuotaKeeping {
     return actions_.act(std::move(body), std::move(peer), currency_);
   }
   RefusalKeeping& refusals() { return refusals_; }
+  /// A line for each delivery that fails.
+  std::vector<std::string> problems() const { return refusals_.problems(); }
 
  private:
   void look();

@@ -92,10 +92,7 @@ Refusal Permits::refuse(const quotas::LimitSet& limits, const quotas::Exceeded& 
   const quotas::Rule& rule = *exceeded.rule;
   metrics_.count_quota_refusal(client.name, to_text(rule.subject) + ": " + to_text(rule.limit));
   const std::string currency = pricer_ == nullptr ? "" : pricer_->list().currency();
-  Refusal out = refusal_for_quota(exceeded, config_.quotas, currency);
-  const auto left = quotas_->tightest(limits, quotas::Moment::now());
-  out.extra_fields.append(proxy::rate_lines(left, nullptr));
-  return out;
+  return refusal_for_quota(exceeded, config_.quotas, currency);
 }
 
 asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
@@ -127,12 +124,14 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
     quotas::Reserved reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
     if (!reserved.exceeded) co_return Permit(std::move(reserved.reservation));
     const quotas::Exceeded& exceeded = *reserved.exceeded;
-    if (!counted && demand.prompt_tokens > 0 && exceeded.smaller_may_pass) {
+    // What is only bounded by now is no reason to refuse for good, also where something else does.
+    const bool for_good = exceeded.kind == quotas::Exceeded::Kind::too_large;
+    if (!counted && demand.prompt_tokens > 0 && (exceeded.smaller_may_pass || for_good)) {
       counted = true;
       const Result<std::int64_t> prompt = co_await count();
       if (!prompt) co_return no_answer();
       demand.prompt_tokens = *prompt;
-    } else if (exceeded.kind == quotas::Exceeded::Kind::too_large && is_guess(wanted, demand)) {
+    } else if (for_good && is_guess(wanted, demand)) {
       demand.completion_tokens /= 2;  // a guess is no reason to refuse for good
     } else {
       co_return refuse(limits, exceeded, wanted.client);

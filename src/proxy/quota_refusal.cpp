@@ -80,7 +80,7 @@ Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas
   return {400,
           "request_too_large",
           "invalid_request_error",
-          text +
+          text.substr(0, text.size() - 1) +
               ", is less than this one request may take. Ask for less: a shorter prompt, or a "
               "smaller limit of tokens for the answer.",
           {}};

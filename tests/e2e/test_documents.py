@@ -228,7 +228,7 @@ def test_every_option_that_documents_give_a_command_is_one_of_it():
     seen = 0
     for document in DOCUMENTS:
         # A command up to the end of its line, of its code, or of its cell.
-        for words, rest in re.findall(r"\btollgate ((?:[a-z]+ )*[a-z]+)((?:[^`\n|]|\\\|)*)", document.read_text()):
+        for words, rest in re.findall(r"\btollgate ((?:[a-z][a-z-]* )*[a-z][a-z-]*)((?:[^`\n|]|\\\|)*)", document.read_text()):
             first, *more = words.split()
             known = help_of(first)
             below = re.search(r"^Subcommands:\n(.*)", known, re.M | re.S)

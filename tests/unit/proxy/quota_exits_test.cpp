@@ -77,6 +77,20 @@ TEST_F(QuotaExits, AWindowWithNothingLeft) {
   EXPECT_NE(client_got().find("T00:00:00Z"), std::string::npos) << "the window's end";
 }
 
+// By its bytes it is too large for the minute; by its tokens it is not.
+TEST_F(QuotaExits, AnExhaustedWindowIsNotTakenForARequestThatIsTooLarge) {
+  config_.clients[0].limits = {{"", limit(Measure::requests, Period::month, 1)},
+                               {"", limit(Measure::tokens, Period::minute, 65)}};
+  ask(kCapped);
+  backend_says(kHead + kBody);
+  client_->sent.clear();
+  over_ = false;
+  ask(kCapped);
+  expect_over(Afterwards::keep);
+  EXPECT_NE(client_got().find("\"code\":\"insufficient_quota\""), std::string::npos)
+      << client_got();
+}
+
 TEST_F(QuotaExits, TheStatusOfAnExhaustedWindowIsTheOperators) {
   only(limit(Measure::requests, Period::month, 1));
   config_.quotas.exhausted_status = 403;
@@ -139,6 +153,24 @@ TEST_F(QuotaExits, AnswersSayWhatIsLeftWhereThatIsLessThanTheBackendSays) {
   EXPECT_TRUE(has_line("x-ratelimit-remaining-requests: 4\r\n")) << client_got();
   EXPECT_TRUE(has_line("x-ratelimit-remaining-tokens: 80\r\n")) << client_got();
   EXPECT_FALSE(has_line("x-ratelimit-remaining-requests: 90\r\n")) << client_got();
+}
+
+TEST_F(QuotaExits, OtherRefusalsSayWhatIsLeftToo) {
+  only(limit(Measure::requests, Period::month, 5));
+  ask(kCapped, "/openai/v1/nothing");
+  EXPECT_EQ(client_got().substr(9, 3), "404") << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-limit-requests: 5\r\n")) << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-remaining-requests: 5\r\n")) << client_got();
+}
+
+TEST_F(QuotaExits, ARefusalBySomeLimitSaysItOnce) {
+  only(limit(Measure::requests, Period::month, 0));
+  ask();
+  expect_refused("400", "request_too_large");
+  const std::string line = "x-ratelimit-remaining-requests: 0\r\n";
+  const std::size_t first = client_got().find(line);
+  ASSERT_NE(first, std::string::npos) << client_got();
+  EXPECT_EQ(client_got().find(line, first + 1), std::string::npos);
 }
 
 TEST_F(QuotaExits, WhatNoTargetTakesGivesItsPermitBack) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -95,6 +96,17 @@ TEST(AzureTemplates, AColumnOfRefusalsIsOfTheTypeThatItIsDeclaredWith) {
   const ordered_json row = refusal_row();
   visit_columns(RefusalRow(), [&](const char* name, const char* type, const auto&) {
     EXPECT_TRUE(fits(row[name], type)) << name;
+  });
+}
+
+TEST(AzureTemplates, TheDocumentHasTheColumnsOfRefusals) {
+  std::ifstream file(TOLLGATE_SOURCE_DIR "/docs/usage-records.md");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::size_t at = text.find("## Refusals");
+  ASSERT_NE(at, text.npos);
+  visit_columns(RefusalRow(), [&](const std::string& name, const std::string& type, const auto&) {
+    at = text.find("\n| `" + name + "` | " + type + " | ", at);
+    EXPECT_NE(at, text.npos) << name;
   });
 }
 
