@@ -236,6 +236,7 @@ struct QuotaGauges {
   double reserved = 0;
   double overshoot = 0;
   std::uint64_t shadow_hits = 0;
+  bool held = false;  ///< what was used before is not known
 };
 
 /// What OpenTelemetry calls the operation with this id.
