@@ -253,6 +253,7 @@ struct QuotaGauges {
   std::optional<double> shared_reserved{};
   /// What this process has of it that no request needs yet, and nobody else can have.
   double had_ahead = 0;
+  bool held = false;  ///< what was used before is not known
 };
 
 /// How the store that replicas share does.

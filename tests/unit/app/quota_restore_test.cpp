@@ -39,7 +39,7 @@ class QuotaRestore : public testing::Test {
   }
   RestoredUse of(quotas::Subject subject, Period period = Period::month) {
     const quotas::LimitKey key{std::move(subject), Measure::tokens, period, {}, {}};
-    return use_in_ledger(reader_, {key}, {}, at("2026-11-30T12:00:00Z")).value().at(0);
+    return use_in_ledger(reader_, {key}, {}, at("2026-11-30T12:00:00Z")).value().uses.at(0);
   }
 
   SharesReader reader_;
@@ -92,7 +92,7 @@ TEST_F(QuotaRestore, UnusedCapacityIsNobodysUse) {
 TEST_F(QuotaRestore, RatesHaveNoWindow) {
   const quotas::LimitKey rate{
       {Scope::client, "retail", ""}, Measure::tokens, Period::minute, {}, {}};
-  EXPECT_TRUE(use_in_ledger(reader_, {rate}, {}, at("2026-11-30T12:00:00Z")).value().empty());
+  EXPECT_TRUE(use_in_ledger(reader_, {rate}, {}, at("2026-11-30T12:00:00Z")).value().uses.empty());
   EXPECT_FALSE(reader_.asked);
 }
 
