@@ -107,6 +107,7 @@ std::vector<std::string> QuotaKeeping::problems() const {
     out.push_back("quotas: the ledger has lost something of what was used, lines: " +
                   std::to_string(lacks_.size()) + "; " + lacks_.front());
   }
+  add_store_problems(out);
   return out;
 }
 

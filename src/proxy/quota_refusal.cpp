@@ -78,9 +78,7 @@ Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas
     case Exceeded::Kind::budget:
       return refusal_for_budget(exceeded, settings, std::move(text));
     case Exceeded::Kind::store_away:
-      return {503,
-              "quota_store_unavailable",
-              "server_error",
+      return {503, "quota_store_unavailable", "server_error",
               text + " What is left of it cannot be found out now. Try again " +
                   wait_text(exceeded.wait) + ".",
               http::retry_after_lines(exceeded.wait)};
