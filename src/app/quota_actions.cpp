@@ -105,8 +105,8 @@ Result<Planned> plan(const quotas::Quotas& quotas, const Order& order, quotas::M
   return out;
 }
 
-/// All of it is forgiven here, so that one ledger has it: what this process claims may then be below
-/// 0. `own`: where the store has not said.
+/// All of it is forgiven here, so that one ledger has it: what this process claims may then be
+/// below 0. `own`: where the store has not said.
 std::int64_t used_by_all(const shared_quotas::SharedQuotas& shared, const LimitKey& key,
                          quotas::Moment now, std::int64_t own) {
   for (const shared_quotas::StoredState& state : shared.states()) {

@@ -44,7 +44,8 @@ class QuotaKeeping {
   /// Every limit as it stands, as JSON; and for metrics. Control thread, as all below.
   std::string page(quotas::Moment now) const;
   std::vector<telemetry::QuotaGauges> gauges(quotas::Moment now) const;
-  /// A line for each delivery that fails, and what is wrong with the store that limits are shared in, and what is done about it.
+  /// A line for each delivery that fails, and what is wrong with the store that limits are shared
+  /// in, and what is done about it.
   std::vector<std::string> problems() const;
   /// With what is known of the limits in the store.
   telemetry::StoreGauges with_limits(telemetry::StoreGauges gauges) const;

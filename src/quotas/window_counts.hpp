@@ -99,8 +99,8 @@ class WindowCounts {
   std::vector<Crossing> cross(WindowCount& window);
   void top_up(std::int64_t units, UtcTime now);
   std::int64_t used(UtcTime now);
-  /// So much less is used, at most all that is, unless it is of others as well (`of_all`): then what
-  /// is used here may be below 0. What it warned of may be warned of again.
+  /// So much less is used, at most all that is, unless it is of others as well (`of_all`): then
+  /// what is used here may be below 0. What it warned of may be warned of again.
   void forgive(std::int64_t units, bool of_all, UtcTime now);
   void reset(UtcTime now);
   /// How many were ever needed at once.
