@@ -188,6 +188,7 @@ std::map<Cells, std::pair<std::int64_t, std::int64_t>> refused_in(
 std::string format_budgets(const std::vector<Budget>& budgets, const TimeZone& zone,
                            const std::string& currency, ReportFormat format) {
   std::vector<Cells> lines;
+  lines.reserve(budgets.size());
   for (const Budget& one : budgets) lines.push_back(budget_line(one, zone, currency));
   if (format == ReportFormat::table) return budget_table(lines);
   return reports::format_lines(budget_columns(), lines, kBudgetTexts, format);
