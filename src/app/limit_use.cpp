@@ -43,12 +43,22 @@ void UseSums::add(const ledger::UsageShare& share) {
   if (!none || record.usage_reason != usage::reason::kNotSent) requests += operations;
   prompt += share.sums[RollupCount::prompt_tokens];
   cached += share.sums[RollupCount::cached_prompt_tokens];
-  completion += share.sums[RollupCount::completion_tokens];
-  total += share.sums[RollupCount::total_tokens];
+  // A total that is more has reasoning beside the rest, as quotas::use_of has it of one record.
+  // Operations of one share are of one deployment: all of them tell a total, or none.
+  const Int128 told = share.sums[RollupCount::completion_tokens];
+  const Int128 beside =
+      share.sums[RollupCount::total_tokens] - share.sums[RollupCount::prompt_tokens];
+  const bool reported = record.usage_basis == usage::UsageBasis::reported;
+  // Of what is taken away again, the sums are below 0.
+  const Int128 larger = operations < 0 ? std::min(told, beside) : std::max(told, beside);
+  completion += reported ? larger : told;
   cost += share.sums[RollupCount::cost_nano] + share.sums[RollupCount::provisional_cost_nano];
   const std::string& why = record.usage_reason;
-  if (none && !usage::reason::is_free(why) && !usage::reason::is_counted_otherwise(why))
+  if (!none) known += operations;
+  if (none && !usage::reason::is_free(why) && !usage::reason::is_counted_otherwise(why)) {
     unknown += operations;
+    unknown_bytes += share.sums[RollupCount::request_bytes];
+  }
   if (record.cost_basis == usage::CostBasis::unpriced) unpriced += operations;
   const bool partly = record.usage_basis == usage::UsageBasis::partial;
   if (partly || record.usage_basis == usage::UsageBasis::estimated) estimated += operations;
@@ -59,9 +69,10 @@ void UseSums::add(const UseSums& other) {
   prompt += other.prompt;
   cached += other.cached;
   completion += other.completion;
-  total += other.total;
   cost += other.cost;
+  known += other.known;
   unknown += other.unknown;
+  unknown_bytes += other.unknown_bytes;
   unpriced += other.unpriced;
   estimated += other.estimated;
 }
@@ -71,10 +82,24 @@ quotas::Use UseSums::use() const {
   out.requests = at_most_64_bits(requests);
   out.prompt_tokens = at_most_64_bits(prompt);
   out.cached_tokens = at_most_64_bits(cached);
-  // A total that is more has reasoning beside the rest (quotas::use_of).
-  out.completion_tokens = at_most_64_bits(std::max(completion, total - prompt));
+  out.completion_tokens = at_most_64_bits(completion);
   out.cost_nano = at_most_64_bits(cost);
   return out;
+}
+
+quotas::Use UseSums::use_with_unknown() const {
+  UseSums all = *this;
+  if (unknown > 0 && known > 0) {
+    const auto as_others = [&](Int128 sum) { return (sum * unknown + known - 1) / known; };
+    all.prompt += as_others(prompt);
+    all.cached += as_others(cached);
+    all.completion += as_others(completion);
+    all.cost += as_others(cost);
+  } else if (unknown > 0) {
+    all.prompt += unknown_bytes;
+    all.completion += unknown * quotas::kUnknownOutput;
+  }
+  return all.use();
 }
 
 }  // namespace tollgate::app

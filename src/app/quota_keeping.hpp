@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "quota_actions.hpp"
+#include "quota_restore.hpp"
 #include "refusal_keeping.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/quotas/quotas.hpp"
@@ -59,8 +61,16 @@ class QuotaKeeping {
   RefusalKeeping& refusals() { return refusals_; }
 
  private:
+  void add_store_problems(std::vector<std::string>& out) const;
+  using Restored = Result<std::vector<std::string>>;
+
   void look();
   void tell();
+  QuotasToRestore apply(const config::Config& config, bool running);
+  Restored attempt(const QuotasToRestore& wanted) noexcept;
+  void attempt_on_disk(QuotasToRestore wanted);
+  void restored(QuotasToRestore wanted, Restored found);
+  void read_again();
 
   boost::asio::steady_timer timer_;
   boost::asio::any_io_executor disk_;
@@ -68,8 +78,13 @@ class QuotaKeeping {
   const shared_quotas::SharedQuotas* shared_;
   QuotaActions actions_;
   RefusalKeeping refusals_;
-  std::string gateway_;   ///< its name
-  std::string currency_;  ///< of limits of money
+  std::string gateway_;                     ///< its name
+  std::string currency_;                    ///< of limits of money
+  std::deque<QuotasToRestore> unrestored_;  ///< the ledger could not be read: it is, again
+  bool reading_ = false;                    ///< one of them
+  SteadyTime again_at_;
+  std::string why_not_;
+  std::vector<std::string> lacks_;  ///< LedgerUse::faults
   bool stopped_ = false;
 };
 

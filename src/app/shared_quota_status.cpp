@@ -76,15 +76,14 @@ nlohmann::ordered_json stored_json(const shared_quotas::StoredState& state, UtcT
           {"processes", std::move(processes)}};
 }
 
-std::vector<std::string> QuotaKeeping::problems() const {
-  std::vector<std::string> out = refusals_.problems();
-  if (shared_ == nullptr) return out;
+void QuotaKeeping::add_store_problems(std::vector<std::string>& out) const {
+  if (shared_ == nullptr) return;
   const shared_quotas::StoreStatus status = shared_->status();
   if (!shared_->ready(quotas::Moment::now().steady))
     out.emplace_back("quotas: the store is still being told what the ledger has");
   if (status.flushed_lately)
     out.emplace_back("quotas: the store had lost what it knew, and was told it again");
-  if (status.answers) return out;
+  if (status.answers) return;
   out.push_back("quotas: the store does not answer since " + to_rfc3339(status.since) + ": " +
                 status.problem);
   for (const OnStoreFailure way : kWays) {
@@ -102,7 +101,6 @@ std::vector<std::string> QuotaKeeping::problems() const {
     out.push_back("quotas: on_store_failure " + std::string(to_string(way)) +
                   " is in force: " + what_is_done(way) + " " + names);
   }
-  return out;
 }
 
 telemetry::StoreGauges QuotaKeeping::with_limits(telemetry::StoreGauges gauges) const {

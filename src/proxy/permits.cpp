@@ -85,7 +85,7 @@ std::int64_t Permits::usual_output(const quotas::LimitSet& limits, std::string_v
   if (found != told.end()) return found->second;
   const quotas::LearnedOutput* const learned = limits.output();
   const auto usual = learned == nullptr ? std::nullopt : learned->usual(quotas::kLargestAmount);
-  return usual.value_or(kUnknownOutput);
+  return usual.value_or(quotas::kUnknownOutput);
 }
 
 Refusal Permits::refuse(const quotas::LimitSet& limits, const quotas::Exceeded& exceeded,
@@ -104,6 +104,8 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
                                                  Cancellation& cancellation) {
   if (given == nullptr) co_return Permit();
   const quotas::LimitSet& limits = *given;
+  const auto held = quotas_->held_by(limits, quotas::Moment::now());
+  if (held != nullptr) co_return refusal_not_restored(*held);
   const std::string_view model = model_of(destination, config_);
   const operations::Operation& operation = *wanted.target.operation;
   const auto count = [&] {

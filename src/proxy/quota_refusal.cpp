@@ -57,6 +57,15 @@ Refusal refusal_for_budget(const Exceeded& exceeded, const config::Quotas& setti
 
 }  // namespace
 
+Refusal refusal_not_restored(const quotas::Rule& rule) {
+  constexpr seconds kLookedAtAgain{10};
+  return {503, "quota_not_restored", "server_error",
+          "What was used of the limit of " + to_text(rule.subject) +
+              " is not known: the gateway cannot read its ledger. Try again " +
+              wait_text(kLookedAtAgain) + ".",
+          http::retry_after_lines(kLookedAtAgain)};
+}
+
 Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas& settings,
                           std::string_view currency) {
   std::string text = limit_text(exceeded, currency);

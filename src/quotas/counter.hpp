@@ -39,6 +39,11 @@ class Counter {
   /// How many it ever needed at once.
   std::size_t windows() const { return windows_.size(); }
 
+  /// Whether what was used of it is not known, for the ledger could not be read (Quotas::hold).
+  bool held() const { return held_.load(std::memory_order_relaxed); }
+  /// True: it was not so before.
+  bool hold(bool held) { return held_.exchange(held) != held; }
+
   /// Whether it has a say.
   bool limits(Moment now) const;
   bool enforces() const { return mode_.load(std::memory_order_relaxed) == Mode::enforce; }
@@ -124,6 +129,7 @@ class Counter {
   std::atomic<bool> cuts_{false};
   std::atomic<OnStoreFailure> on_failure_{OnStoreFailure::local};
   std::atomic<bool> strict_{false};
+  std::atomic<bool> held_{false};
   std::atomic<std::int64_t> until_{0};  ///< microseconds since 1970
   std::atomic<std::int64_t> most_in_flight_{0};
   std::atomic<bool> assumes_{false};

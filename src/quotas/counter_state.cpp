@@ -55,6 +55,7 @@ LimitState Counter::state(Moment now) {
   out.left = amount_of(found.left());
   out.window = found.window;
   out.overshoot = std::max<std::int64_t>(out.used + out.elsewhere - out.amount, 0);
+  out.held = held_;
   out.refusals = refusals_;
   out.shadow_hits = shadow_hits_;
   return out;

@@ -55,6 +55,26 @@ void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment no
   counter->charge(std::max(units - forgiven, least), at, now);
 }
 
+void Quotas::Impl::hold(const std::vector<LimitKey>& keys, bool on) {
+  for (const LimitKey& key : keys) {
+    Counter* const counter = find(key);
+    if (counter != nullptr && counter->has_windows() && counter->hold(on)) held += on ? 1 : -1;
+  }
+}
+
+void Quotas::hold(const std::vector<LimitKey>& keys) { impl_->hold(keys, true); }
+void Quotas::release(const std::vector<LimitKey>& keys) { impl_->hold(keys, false); }
+
+std::shared_ptr<const Rule> Quotas::held_by(const LimitSet& set, Moment now) const {
+  if (impl_->held.load(std::memory_order_relaxed) == 0) return nullptr;
+  for (Counter* const counter : set.counters_) {
+    const bool money = counter->key().measure == Measure::cost;
+    if (money && counter->held() && counter->enforces() && counter->limits(now))
+      return counter->rule();
+  }
+  return nullptr;
+}
+
 bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
   Counter* const counter = impl_->find(key);
   if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;

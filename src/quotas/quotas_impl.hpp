@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,6 +26,7 @@ struct Quotas::Impl {
   Counter& enroll(const LimitKey& key);
   std::vector<Counter*> active() const;
   LearnedOutput& output_of(const std::string& client, const std::string& model);
+  void hold(const std::vector<LimitKey>& keys, bool held);
 
   ChangedCounters changes;  ///< outlives whatever may still change
   std::atomic<bool> shared{false};
@@ -32,6 +34,7 @@ struct Quotas::Impl {
   std::map<LimitKey, std::unique_ptr<Counter>> counters;
   std::map<std::pair<std::string, std::string>, LearnedOutput> outputs;  ///< client, model
   Parked parked;
+  std::atomic<std::int64_t> held{0};  ///< counters: requests look at one word
 };
 
 }  // namespace tollgate::quotas

@@ -28,6 +28,9 @@ struct LimitState {
   /// What is used beyond the amount: more was taken than had been reserved, or the amount is less
   /// than it was.
   std::int64_t overshoot = 0;
+  /// What was used of the window before this process began is not in it: the ledger could not be
+  /// read.
+  bool held = false;
   std::uint64_t refusals = 0;     ///< since start
   std::uint64_t shadow_hits = 0;  ///< what it would have refused, since start
 };

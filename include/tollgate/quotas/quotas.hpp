@@ -141,6 +141,14 @@ class Quotas {
   void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
                std::int64_t forgiven = 0);
 
+  /// What the ledger has of these is not known yet, as it cannot be read: until release() a limit of
+  /// money that refuses is held_by().
+  void hold(const std::vector<LimitKey>& keys);
+  void release(const std::vector<LimitKey>& keys);
+  /// The limit of money of the set whose window began with nothing counted, although the ledger may
+  /// have something: nobody knows what is left of it. Null: there is none.
+  std::shared_ptr<const Rule> held_by(const LimitSet& set, Moment now) const;
+
   /// Adds to the current window alone, for an operator: whoever calls it remembers it beyond the
   /// process. False: there is no such limit with windows, or the amount is not from 1 to
   /// kLargestWeightedAmount.

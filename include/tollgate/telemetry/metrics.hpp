@@ -247,6 +247,7 @@ struct QuotaGauges {
   double reserved = 0;
   double overshoot = 0;
   std::uint64_t shadow_hits = 0;
+  bool held = false;  ///< what was used before is not known
   /// In the store that replicas share, of all of them: what is used and reserved; nullopt: there is
   /// no store, or it has not said.
   std::optional<double> shared_used{};
