@@ -13,15 +13,6 @@ namespace tollgate::app {
 using ledger::RollupCount;
 using quotas::Scope;
 
-namespace {
-
-/// Of a share that takes away what others hold too much, the sums are below 0.
-Int128 larger(Int128 told, Int128 beside) {
-  return told < 0 || beside < 0 ? std::min(told, beside) : std::max(told, beside);
-}
-
-}  // namespace
-
 bool counts_for(const quotas::Subject& subject, const usage::UsageRecord& record) {
   switch (subject.scope) {
     case Scope::gateway:
@@ -58,7 +49,9 @@ void UseSums::add(const ledger::UsageShare& share) {
   const Int128 beside =
       share.sums[RollupCount::total_tokens] - share.sums[RollupCount::prompt_tokens];
   const bool reported = record.usage_basis == usage::UsageBasis::reported;
-  completion += reported ? larger(told, beside) : told;
+  // Of what is taken away again, the sums are below 0.
+  const Int128 larger = operations < 0 ? std::min(told, beside) : std::max(told, beside);
+  completion += reported ? larger : told;
   cost += share.sums[RollupCount::cost_nano] + share.sums[RollupCount::provisional_cost_nano];
   const std::string& why = record.usage_reason;
   if (!none) known += operations;

@@ -46,8 +46,8 @@ class QuotaKeeping {
   /// Every limit as it stands, as JSON; and for metrics. Control thread, as all below.
   std::string page(quotas::Moment now) const;
   std::vector<telemetry::QuotaGauges> gauges(quotas::Moment now) const;
-  /// A line for each delivery that fails, for what could not be read of the ledger, and for what is
-  /// wrong with the store that limits are shared in, with what is done about it.
+  /// A line for each delivery that fails, and what is wrong with the store that limits are shared
+  /// in, and what is done about it.
   std::vector<std::string> problems() const;
   /// With what is known of the limits in the store.
   telemetry::StoreGauges with_limits(telemetry::StoreGauges gauges) const;
@@ -61,10 +61,10 @@ class QuotaKeeping {
   RefusalKeeping& refusals() { return refusals_; }
 
  private:
+  void add_store_problems(std::vector<std::string>& out) const;
   using Restored = Result<std::vector<std::string>>;
 
   void look();
-  void add_store_problems(std::vector<std::string>& out) const;
   void tell();
   QuotasToRestore apply(const config::Config& config, bool running);
   Restored attempt(const QuotasToRestore& wanted) noexcept;

@@ -71,8 +71,7 @@ std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) con
     const auto shown = [unit](std::int64_t amount) { return static_cast<double>(amount) / unit; };
     out.push_back({to_text(state.rule->subject) + ": " + to_text(limit), shown(state.amount),
                    shown(state.used), shown(state.reserved), shown(state.overshoot),
-                   state.shadow_hits});
-    out.back().held = state.held;
+                   state.shadow_hits, state.held});
     const auto* const in_store = find_state(stored, state);
     if (in_store == nullptr) continue;
     const auto units = static_cast<double>(quotas::units_per_amount(in_store->key));

@@ -34,16 +34,34 @@ std::optional<std::int64_t> number_in(std::string_view value) {
   return whole ? std::optional(out) : std::nullopt;
 }
 
-bool is_tighter(const quotas::Room& ours, const FieldNames& names,
-                const http::ResponseHead* backend) {
-  if (backend == nullptr) return true;
-  const auto theirs = number_in(backend->find(names.remaining));
-  return !theirs || ours.remaining < *theirs;
+/// As Azure writes it, or otherwise: the first is found out faster.
+bool is_called(std::string_view name, std::string_view lower_case) {
+  return name == lower_case || iequals(name, lower_case);
+}
+
+/// How much of each kind a backend says is left.
+struct Theirs {
+  std::optional<std::int64_t> requests;
+  std::optional<std::int64_t> tokens;
+};
+
+/// One pass: every answer is asked for both.
+Theirs left_at(const http::ResponseHead& backend) {
+  Theirs out;
+  for (const http::Field& field : backend.fields) {
+    const std::string_view name = field.name;
+    if (name.size() != kRequests.remaining.size() && name.size() != kTokens.remaining.size())
+      continue;
+    if (!out.requests && is_called(name, kRequests.remaining))
+      out.requests = number_in(field.value);
+    if (!out.tokens && is_called(name, kTokens.remaining)) out.tokens = number_in(field.value);
+  }
+  return out;
 }
 
 void add_room(TextBuilder& out, const std::optional<quotas::Room>& ours, const FieldNames& names,
-              const http::ResponseHead* backend) {
-  if (!ours || !is_tighter(*ours, names, backend)) return;
+              const std::optional<std::int64_t>& theirs) {
+  if (!ours || (theirs && *theirs <= ours->remaining)) return;
   const auto reset = std::chrono::ceil<seconds>(std::max(ours->reset, milliseconds(0))).count();
   out.add(names.limit).add(": ").add_number(ours->limit).add("\r\n");
   out.add(names.remaining).add(": ").add_number(ours->remaining).add("\r\n");
@@ -57,8 +75,9 @@ void add_room(TextBuilder& out, const std::optional<quotas::Room>& ours, const F
 std::string rate_lines(const quotas::Tightest& ours, const http::ResponseHead* backend) {
   if (!ours.requests && !ours.tokens) return {};
   TextBuilder out(kUsualLines);
-  add_room(out, ours.requests, kRequests, backend);
-  add_room(out, ours.tokens, kTokens, backend);
+  const Theirs theirs = backend == nullptr ? Theirs() : left_at(*backend);
+  add_room(out, ours.requests, kRequests, theirs.requests);
+  add_room(out, ours.tokens, kTokens, theirs.tokens);
   return out.take();
 }
 

@@ -40,12 +40,12 @@ void LearnedOutput::forget() {
 }
 
 std::optional<std::int64_t> LearnedOutput::usual(std::int64_t most) const {
-  constexpr std::uint64_t kPart = 16;
+  constexpr std::uint64_t kPart = 8;
   const std::uint64_t noted = noted_.load(std::memory_order_relaxed);
   if (noted >= look_again_.load(std::memory_order_relaxed)) {
     found_.store(usual_size(), std::memory_order_relaxed);
     const std::uint64_t more = std::min(noted, kForgets) / kPart;
-    look_again_.store(noted + std::max<std::uint64_t>(more, 1), std::memory_order_relaxed);
+    look_again_.store(noted + std::max(more, kPart), std::memory_order_relaxed);
   }
   const std::size_t size = found_.load(std::memory_order_relaxed);
   if (size == kSizes) return std::nullopt;

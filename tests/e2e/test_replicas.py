@@ -16,6 +16,7 @@ import store
 from reloads import get, metric
 
 CLIENT = "legacy-batch"
+KEY = "an-admin-key-0002"
 ASKED = 50  # tokens of the answer, at the most
 BODY = json.dumps({"model": "gpt-4.1-mini", "messages": callers.MESSAGES, "max_tokens": ASKED})
 #: The prompt's bytes are what is reserved for it at first.
@@ -39,8 +40,13 @@ def make_replicas(simulator, tmp_path, server):
         for i in range(count):
             directory = tmp_path / f"replica-{len(started)}"
             directory.mkdir()
-            name = ("tollgate-e2e,", f"replica-{len(started)},")
-            started.append(stack.Gateway(simulator, directory, settings, changes=[name]))
+            secret = directory / "admin.key"
+            secret.touch(0o600)
+            secret.write_text(KEY)
+            changes = [("tollgate-e2e,", f"replica-{len(started)},"),
+                       ('admin: {address: "127.0.0.1:0"}',
+                        f'admin: {{address: "127.0.0.1:0", key: {{file: "{secret}"}}}}')]
+            started.append(stack.Gateway(simulator, directory, settings, changes=changes))
         for gateway in started:
             stack.wait_until(lambda g=gateway: is_ready(g), "a replica to be ready")
         return started[-count:]
@@ -202,6 +208,35 @@ def test_a_flushed_store_is_told_again(make_replicas, server):
     used += sum(tokens for _, tokens, _ in flood(gateways, 400, 16))
     assert used <= limit
     assert agrees(gateways) == used
+
+
+def change(gateway, **order):
+    connection = http.client.HTTPConnection(gateway.admin.removeprefix("http://"), timeout=10)
+    connection.request("POST", "/admin/quotas", json.dumps({"subject": CLIENT, "limit": "requests/year", **order}),
+                       {"authorization": f"Bearer {KEY}"})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+
+
+def test_what_operators_change_at_one_replica_holds_at_all(make_replicas, server):
+    one, other = make_replicas(2, "{requests: 4, per: year, strict: true}")
+
+    def passed(requests):
+        return sum(Caller((one, other)[i % 2]).ask()[0] == 200 for i in range(requests))
+    assert passed(8) == 4
+    change(one, action="top_up", amount="2")
+    stack.wait_until(lambda: state(other, "requests")["shared"]["added"] == 2, "the top-up")
+    assert passed(8) == 2
+    assert server.ask("FLUSHALL")
+    time.sleep(4)
+    assert passed(4) == 0, "a store that has lost all is told what was added, and no more"
+    change(other, action="reset")
+    stack.wait_until(lambda: state(one, "requests")["shared"]["used"] == 0, "the reset")
+    assert passed(10) == 6
+    other.process.stop(9)
+    other.start()
+    stack.wait_until(lambda: is_ready(other), "the replica")
+    assert passed(4) == 0, "what was forgiven is forgiven once"
 
 
 @pytest.mark.parametrize("way", ["local", "open", "closed"])

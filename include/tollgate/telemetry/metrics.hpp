@@ -247,13 +247,13 @@ struct QuotaGauges {
   double reserved = 0;
   double overshoot = 0;
   std::uint64_t shadow_hits = 0;
+  bool held = false;  ///< what was used before is not known
   /// In the store that replicas share, of all of them: what is used and reserved; nullopt: there is
   /// no store, or it has not said.
   std::optional<double> shared_used{};
   std::optional<double> shared_reserved{};
   /// What this process has of it that no request needs yet, and nobody else can have.
   double had_ahead = 0;
-  bool held = false;  ///< what was used before is not known
 };
 
 /// How the store that replicas share does.

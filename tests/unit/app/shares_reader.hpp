@@ -22,6 +22,9 @@ class SharesReader : public ledger::LedgerReader {
   std::vector<Share> shares;
   std::optional<ledger::Period> asked;
   ledger::KeptTime kept;
+  std::vector<ledger::ShareQuery> queries;
+  bool broken_rollups = false;
+  std::vector<std::string> lost;  ///< its faults
 
   Result<void> for_each(const ledger::Period&,
                         const std::function<void(const ledger::StoredRecord&, ledger::RecordState,
@@ -46,17 +49,21 @@ class SharesReader : public ledger::LedgerReader {
   Result<void> for_each_share(const ledger::ShareQuery& query,
                               const ledger::ShareVisit& visit) override {
     asked = query.period;
-    for (const Share& share : shares) visit({share.begin, 0, share.record, share.sums});
+    queries.push_back(query);
+    const bool broken = broken_rollups && query.source == ledger::SumSource::rollups;
+    for (const Share& share : shares) {
+      if (query.period.holds(share.begin)) visit({share.begin, 0, share.record, share.sums});
+    }
+    if (broken) return Error{Errc::storage, "a sum is damaged"};
     return {};
   }
   const usage::CostComponent& price(std::int64_t) const override { return price_; }
   Result<bool> has_rollups() override { return true; }
   Result<ledger::KeptTime> kept_time(ledger::SumSource) override { return kept; }
-  const std::vector<std::string>& faults() const override { return faults_; }
+  const std::vector<std::string>& faults() const override { return lost; }
 
  private:
   usage::CostComponent price_;
-  std::vector<std::string> faults_;
 };
 
 }  // namespace tollgate::app

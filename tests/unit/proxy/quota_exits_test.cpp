@@ -218,6 +218,23 @@ TEST_F(QuotaExits, AnAssumedPriceStandsInForAMissingOne) {
   EXPECT_EQ(state().used, 7 * 1000 + 5 * 2000);
 }
 
+TEST_F(QuotaExits, MoneyWaitsForTheLedgerThatCannotBeRead) {
+  quotas::Limit money = limit(Measure::cost, Period::month, 1'000'000'000);
+  money.assume = quotas::AssumedPrice{1'000'000'000, 2'000'000'000};
+  only(money);
+  ask(kCapped);
+  backend_says(kHead + kBody);
+  quotas_.hold({key_of(*state().rule)});
+  client_->sent.clear();
+  over_ = false;
+  ask(kCapped);
+  expect_over(Afterwards::keep);
+  EXPECT_EQ(client_got().substr(9, 3), "503") << client_got();
+  EXPECT_TRUE(has_line("Retry-After: 10"));
+  EXPECT_NE(client_got().find("\"code\":\"quota_not_restored\""), std::string::npos);
+  EXPECT_EQ(state().reserved, 0);
+}
+
 TEST_F(QuotaExits, WorkThatGoesOnIsSettledWhenItEnds) {
   ask(R"({"model":"gpt-4o","input":"Hi","background":true,"max_output_tokens":30})",
       "/openai/v1/responses");

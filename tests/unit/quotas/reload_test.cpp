@@ -48,6 +48,25 @@ TEST(Reload, AnotherZoneBeginsOtherWindows) {
   EXPECT_EQ(anew[0].period, Period::day);
 }
 
+TEST(Reload, AnUnreadLedgerHoldsLimitsOfMoneyThatRefuse) {
+  ClientQuotas a({limit_of(Measure::cost, Period::month, 100), tokens_a_day(100)});
+  a.apply({});
+  const auto anew = a.apply({limit_of(Measure::cost, Period::month, 100), tokens_a_day(100)});
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+  a.quotas.hold(anew);
+  a.quotas.hold(anew);
+  const auto rule = a.quotas.held_by(a.set, after({}));
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->limit.measure, Measure::cost);
+  for (const LimitState& state : a.quotas.states(after({}))) EXPECT_TRUE(state.held);
+  EXPECT_EQ(a.quotas.held_by(a.quotas.limits_of("b", {}, "m"), after({})), nullptr);
+  a.apply({shadow(limit_of(Measure::cost, Period::month, 100))});
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+  a.apply({limit_of(Measure::cost, Period::month, 100)});
+  a.quotas.release(anew);
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+}
+
 usage::UsageRecord record_of(const std::string& client, std::int64_t tokens, UtcTime time) {
   usage::UsageRecord out;
   out.client_name = client;
