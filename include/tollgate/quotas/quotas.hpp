@@ -112,8 +112,8 @@ class Quotas {
   void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
                std::int64_t forgiven = 0);
 
-  /// What the ledger has of these is not known yet, as it cannot be read: until release() a limit of
-  /// money that refuses is held_by().
+  /// What the ledger has of these is not known yet, as it cannot be read: until release() a limit
+  /// of money that refuses is held_by().
   void hold(const std::vector<LimitKey>& keys);
   void release(const std::vector<LimitKey>& keys);
   /// The limit of money of the set whose window began with nothing counted, although the ledger may
