@@ -320,8 +320,7 @@ void add_quota(Families& out, const QuotaGauges& limit) {
   out.gauge("tollgate_quota_amount", "What a limit gives.", labels, limit.amount);
   out.gauge("tollgate_quota_used", "What was used of it.", labels, limit.used);
   out.gauge("tollgate_quota_reserved", "What may still be used.", labels, limit.reserved);
-  out.gauge("tollgate_quota_restored", "0: what was used before the start is not known.", labels,
-            limit.held ? 0 : 1);
+  out.gauge("tollgate_quota_restored", "0: earlier use is not known.", labels, limit.held ? 0 : 1);
   out.gauge("tollgate_quota_overshoot", "Used beyond it.", labels, limit.overshoot);
   out.counter("tollgate_quota_shadow_hits_total", "What a shadow would have refused.", labels,
               static_cast<double>(limit.shadow_hits));

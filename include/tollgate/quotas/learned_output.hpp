@@ -22,8 +22,8 @@ class LearnedOutput {
   /// The tokens out of one answer (of one choice) that came whole.
   void note(std::int64_t tokens);
   /// So long that 95 of 100 answers were not longer; up to a quarter more than that, and at most
-  /// `most`, the model's own cap. Found anew once an eighth more is known, eight at least: each request asks.
-  /// nullopt: too few are known.
+  /// `most`, the model's own cap. Found anew once an eighth more is known, or
+  /// eight, for each request asks. nullopt: too few are known.
   std::optional<std::int64_t> usual(std::int64_t most) const;
 
  private:
