@@ -24,6 +24,8 @@ ALLOWED = {
     "redaction": {"base", "usage"},
     "auth": {"base", "config", "telemetry", "http"},
     "credentials": {"base", "config", "telemetry", "http"},
+    "redis": {"base", "config", "credentials", "net", "telemetry"},
+    "shared_quotas": {"base", "quotas", "redis"},
     "operations": {"base", "config", "http", "tokenizer", "usage"},
     "audit": {"base", "usage"},
     "routing": {"base", "config"},
@@ -37,13 +39,13 @@ ALLOWED = {
     "exporters": {"base", "config", "telemetry", "http", "credentials", "ledger", "trail"},
     "followup": {"base", "capture", "telemetry", "http", "credentials", "usage", "operations", "ledger", "pricing", "quotas"},
     "admin": {"base", "config"},
-    "proxy": {"base", "capture", "seals", "pricing", "quotas", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
+    "proxy": {"base", "capture", "pricing", "quotas", "redis", "seals", "shared_quotas", "tokenizer", "net", "config", "telemetry", "http", "auth", "usage", "operations", "routing", "ledger", "upstream", "followup"},
     "listener": {"base", "net", "config", "telemetry", "http", "proxy"},
     "capture": {"base", "net", "config", "auth", "http", "telemetry", "usage", "redaction", "audit", "trail"},
     "precompiled": set(),
 }
 ALLOWED["app"] = set(ALLOWED)  # the composition root names everybody
-INCLUDE = re.compile(r'^\s*#include "tollgate/([a-z]+)/', re.M)
+INCLUDE = re.compile(r'^\s*#include "tollgate/([a-z_]+)/', re.M)
 
 
 def stage_of(path):

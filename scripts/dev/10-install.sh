@@ -31,7 +31,7 @@ install_packages() {
 # shellcheck disable=SC2034
 build_packages=(g++ cmake ninja-build ccache mold pkg-config libboost1.81-dev libssl-dev
   nlohmann-json3-dev libspdlog-dev libfmt-dev libyaml-cpp-dev libcli11-dev libsimdjson-dev libmimalloc-dev
-  libsqlite3-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev
+  libsqlite3-dev libexpat1-dev zlib1g-dev libzstd-dev libre2-dev libutf8proc-dev
   prometheus-cpp-dev libcurl4-openssl-dev libgtest-dev libgmock-dev dpkg-dev tzdata)
 # shellcheck disable=SC2034
 sdk_packages=(python3 python3-venv ca-certificates openssl jq)
@@ -58,6 +58,15 @@ install_lists() {
 install_build_packages() { install_lists build_packages; }
 
 install_sanitizing_compiler() { install_lists sanitizer_packages; }
+
+# The server of the tests of the shared store (quotas.store). Debian's package redis-server would
+# start one as a service, and again at each boot; redis-tools has the same program, which is the
+# server when it is called so, and no service. Tests start their own, on ports of their own.
+install_store_server() {
+  command -v redis-server >/dev/null && return 0
+  install_packages redis-tools
+  as_root ln -sf /usr/bin/redis-check-rdb /usr/local/bin/redis-server
+}
 
 # The Python environment of the end-to-end tests, the demo and the benchmark: .venv, with the pinned
 # official SDK, Node.js and, beside tests/e2e/node/package-lock.json, openai-node. Made anew when a
@@ -92,6 +101,7 @@ install_query_parser() {
 # Beside those, for the end-to-end tests, what only they need: the demo starts without it.
 install_test_clients() {
   install_sdks
+  install_store_server
   local stamp
   stamp=$(sha256sum <tests/e2e/requirements-clients.txt)
   [ "$(cat .venv/tollgate-clients-stamp 2>/dev/null)" = "$stamp" ] && return 0

@@ -36,8 +36,9 @@ run_soak() { TOLLGATE_BINARIES="$PWD/build/release" python3 tests/chaos/soak.py 
 run_soak_in_ci() { run_check soak run_soak --seconds 60; }
 
 # dev_kills [N]: a process that writes a ledger is killed N times (10,000 unless told); nothing that
-# it acknowledged may be missing.
+# it acknowledged may be missing. And one that has limits: they begin with what the records have.
 dev_kills() {
-  dev_build release unit_ledger
+  dev_build release unit_ledger unit_app
+  TOLLGATE_KILLS=${1:-10000} build/release/tests/unit/app/unit_app --gtest_filter='QuotaKill.*'
   TOLLGATE_KILLS=${1:-10000} build/release/tests/unit/ledger/unit_ledger --gtest_filter='LedgerKill.*'
 }

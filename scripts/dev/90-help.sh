@@ -35,7 +35,8 @@ dev_help() {
   soak [--seconds N] [--seed N]
                    one gateway under the same faults, aborts and reloads for an hour: its memory and descriptors
                    must not grow
-  kills [N]        a writer of the ledger is killed 10,000 times; nothing that it acknowledged may be missing
+  kills [N]        a writer of the ledger is killed 10,000 times; nothing that it acknowledged may be missing,
+                   and limits begin with what the records have
   lint [--since REV]
                    source checks, clang-format, shellcheck, and clang-tidy on what differs from REV
                    (default HEAD~20)

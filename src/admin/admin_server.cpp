@@ -3,6 +3,7 @@
 #include "tollgate/admin/admin_server.hpp"
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -30,7 +31,9 @@ constexpr std::size_t kHeadLimit = 8 * 1024;
 constexpr std::chrono::seconds kDeadline{10};
 constexpr std::chrono::milliseconds kRetryPause{100};
 
-using Request = http::request<http::empty_body>;
+constexpr std::size_t kBodyLimit = 8 * 1024;
+
+using Request = http::request<http::string_body>;
 using Response = http::response<http::string_body>;
 
 /// What a page says.
@@ -66,7 +69,38 @@ Shown show_metrics(const AdminPages& pages) {
 
 Shown show_routes(const AdminPages& pages) { return {pages.routes(), "application/json"}; }
 
+/// A body of JSON that says why not.
+Shown refuse_action(http::status status, const char* why) {
+  return {nlohmann::json{{"error", why}}.dump() + "\n", "application/json", status};
+}
+
+/// Empty: none is shown.
+std::string_view shown_key(const Request& request) {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view field(request[http::field::authorization].data(),
+                               request[http::field::authorization].size());
+  return field.starts_with(kBearer) ? field.substr(kBearer.size()) : std::string_view();
+}
+
+/// Why a request may change nothing; nullopt: it may.
+std::optional<Shown> refuse_change(const Request& request, const AdminPages& pages) {
+  const ActionRight right = pages.may_act ? pages.may_act(shown_key(request)) : ActionRight::off;
+  switch (right) {
+    case ActionRight::granted:
+      return std::nullopt;
+    case ActionRight::refused:
+      return refuse_action(http::status::unauthorized,
+                           "this changes something and takes admin.key as Authorization: Bearer");
+    case ActionRight::off:
+      break;
+  }
+  return refuse_action(http::status::forbidden,
+                       "nothing may be changed here: the configuration has no admin.key");
+}
+
 Shown show_quotas(const AdminPages& pages) { return {pages.quotas(), "application/json"}; }
+
+constexpr std::string_view kQuotas = "/admin/quotas";
 
 /// A page, and what makes it.
 struct Page {
@@ -75,9 +109,9 @@ struct Page {
 };
 
 constexpr std::array kPages{
-    Page{"/healthz", show_health},      Page{"/readyz", show_readiness},
-    Page{"/metrics", show_metrics},     Page{"/admin/routes", show_routes},
-    Page{"/admin/quotas", show_quotas},
+    Page{"/healthz", show_health},  Page{"/readyz", show_readiness},
+    Page{"/metrics", show_metrics}, Page{"/admin/routes", show_routes},
+    Page{kQuotas, show_quotas},
 };
 
 class BeastAdminServer : public AdminServer {
@@ -125,15 +159,21 @@ class BeastAdminServer : public AdminServer {
   asio::awaitable<void> serve(beast::tcp_stream stream) {
     beast::flat_buffer buffer(kHeadLimit);
     for (;;) {
-      http::request_parser<http::empty_body> parser;
+      http::request_parser<http::string_body> parser;
       parser.header_limit(kHeadLimit);
+      parser.body_limit(kBodyLimit);
       stream.expires_after(kDeadline);
       boost::system::error_code error;
       co_await http::async_read(stream, buffer, parser,
                                 asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return;
       const Request request = parser.release();
-      Response response = answer(request);
+      Response response;
+      if (is_change(request)) {
+        response = co_await change(request, stream);
+      } else {
+        response = answer(request);
+      }
       if (request.method() == http::verb::head) {
         response.body().clear();  // the length stays that of the GET
       }
@@ -156,11 +196,28 @@ class BeastAdminServer : public AdminServer {
     }
   }
 
+  static bool is_change(const Request& request) {
+    return request.method() == http::verb::post && request.target() == kQuotas;
+  }
+
+  asio::awaitable<Response> change(const Request& request, const beast::tcp_stream& stream) {
+    std::optional<Shown> refused = refuse_change(request, pages_);
+    if (refused) co_return make_response(request, std::move(*refused));
+    boost::system::error_code error;
+    const auto peer = stream.socket().remote_endpoint(error);
+    std::string address;
+    if (!error) address = peer.address().to_string();
+    ActionAnswer done = co_await pages_.change_quotas(request.body(), std::move(address));
+    co_return make_response(request, {std::move(done.body), "application/json",
+                                      static_cast<http::status>(done.status)});
+  }
+
   Response answer(const Request& request) const {
     if (request.method() != http::verb::get && request.method() != http::verb::head) {
       Response response = make_response(
           request, {"method not allowed\n", "text/plain", http::status::method_not_allowed});
-      response.set(http::field::allow, "GET, HEAD");
+      response.set(http::field::allow,
+                   request.target() == kQuotas ? "GET, HEAD, POST" : "GET, HEAD");
       return response;
     }
     const std::string target(request.target());

@@ -89,6 +89,11 @@ std::vector<CertificateFile> certificate_files(const config::Config& config) {
   for (const config::Backend& backend : config.backends) {
     files.add(backend.credential, "backends[" + backend.name + "]", backend.line, config.identity);
   }
+  if (const auto& store = config.quotas.store) {
+    files.add(
+        {FileUse::authorities, store->ca_certificates, "quotas.store.redis.tls.ca_certificates"});
+    if (store->credential) files.add(*store->credential, "quotas.store.redis", 0, config.identity);
+  }
   files.add(config.exporters, "exporters", config.identity);
   files.add(config.audit.exporters, "audit.exporters", config.identity);
   return files.take();

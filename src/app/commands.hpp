@@ -39,6 +39,8 @@ struct UsageOptions {
   std::optional<std::size_t> top;       ///< rows before the others become one
   std::optional<std::size_t> forecast;  ///< days to come, in place of the sums
   bool components = false;              ///< costs by class and price in place of the sums
+  bool budgets = false;                 ///< how limits' windows burn down, in place of the sums
+  bool refusals = false;                ///< whom limits refused, in place of the sums
 };
 int usage(const UsageOptions& options);
 struct RecordsOptions {
@@ -113,6 +115,10 @@ int explain_prices(const std::string& config_path, const std::string& model);
 /// are taken where regions differ. Either may be empty.
 int import_prices(const std::string& path, const std::string& since, const std::string& region);
 
+/// The limits of a policy of API Management as the section `quotas` of ours, on standard output;
+/// what could not be taken on standard error.
+int import_apim_policy(const std::string& path);
+
 struct RerateOptions {
   LedgerChoice ledger;
   std::string prices;  ///< a file of prices
@@ -152,5 +158,27 @@ struct QuotaOptions {
 };
 /// What a running gateway's limits have used and have left.
 int show_quotas(const QuotaOptions& options);
+
+struct QuotaChangeOptions {
+  AdminChoice admin;
+  std::string action;   ///< top_up or reset
+  std::string subject;  ///< a client, or what messages call it: "the gateway"
+  std::string limit;    ///< "cost/month"
+  std::string amount;   ///< of a top-up
+  std::string reason;
+  bool as_json = false;
+};
+/// Tops a limit's window up, or forgives what was used in it: in the running gateway.
+int change_quota(const QuotaChangeOptions& options);
+
+struct QuotaWhyOptions {
+  AdminChoice admin;
+  std::string ledger;  ///< a file; empty: ledger.path
+  std::string client;
+  PeriodOptions period;  ///< empty: the last 24 hours
+  bool as_json = false;
+};
+/// Whose 429 a client was sent: a limit's of ours, or a deployment's.
+int why_quota(const QuotaWhyOptions& options);
 
 }  // namespace tollgate::app

@@ -41,6 +41,7 @@ class ControlPlane {
   void use(ControlTls tls);
 
   boost::asio::io_context& context() { return context_; }
+  net::DeadlineSweep& sweep() { return sweep_; }
   boost::asio::any_io_executor executor() { return context_.get_executor(); }
   /// For Entra and managed identity endpoints.
   http::Transport& identity_transport() { return *identity_; }

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #include "cost_keeping.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -59,26 +57,7 @@ std::vector<std::string> CostKeeping::problems() const {
 
 void CostKeeping::add_to(std::vector<telemetry::ExporterGauges>& gauges,
                          const std::vector<ledger::ExporterProgress>& progress) const {
-  const std::vector<NamedDelivery> deliveries = deliveries_.status();
-  for (telemetry::ExporterGauges& one : gauges) {
-    for (const NamedDelivery& delivery : deliveries) {
-      if (delivery.exporter != one.exporter) continue;
-      one.delivered += delivery.status.delivered;
-      one.failures += delivery.status.failures;
-      one.consecutive_failures =
-          std::max(one.consecutive_failures, delivery.status.consecutive_failures);
-      one.alarm = one.alarm || delivery.status.alarm;
-    }
-    for (const ledger::ExporterProgress& waits : progress) {
-      if (waits.exporter != one.exporter) continue;
-      one.backlog += waits.backlog + waits.retrying;
-      one.quarantined += waits.quarantined;
-      one.given_up += waits.given_up;
-      if (!waits.oldest) continue;
-      const auto age = std::chrono::system_clock::now() - *waits.oldest;
-      one.oldest_seconds = std::max(one.oldest_seconds, std::chrono::duration<double>(age).count());
-    }
-  }
+  add_deliveries(deliveries_.status(), progress, gauges);
 }
 
 }  // namespace tollgate::app

@@ -3,6 +3,7 @@
 #include "delivery_set.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace tollgate::app {
@@ -18,6 +19,30 @@ void add_problems(const std::vector<NamedDelivery>& deliveries, const std::strin
         .append(delivery.status.last_error);
     if (delivery.status.alarm) text.append("; only an operator can help");
     out.push_back(std::move(text));
+  }
+}
+
+void add_deliveries(const std::vector<NamedDelivery>& deliveries,
+                    const std::vector<ledger::ExporterProgress>& progress,
+                    std::vector<telemetry::ExporterGauges>& gauges) {
+  for (telemetry::ExporterGauges& one : gauges) {
+    for (const NamedDelivery& delivery : deliveries) {
+      if (delivery.exporter != one.exporter) continue;
+      one.delivered += delivery.status.delivered;
+      one.failures += delivery.status.failures;
+      one.consecutive_failures =
+          std::max(one.consecutive_failures, delivery.status.consecutive_failures);
+      one.alarm = one.alarm || delivery.status.alarm;
+    }
+    for (const ledger::ExporterProgress& waits : progress) {
+      if (waits.exporter != one.exporter) continue;
+      one.backlog += waits.backlog + waits.retrying;
+      one.quarantined += waits.quarantined;
+      one.given_up += waits.given_up;
+      if (!waits.oldest) continue;
+      const auto age = std::chrono::system_clock::now() - *waits.oldest;
+      one.oldest_seconds = std::max(one.oldest_seconds, std::chrono::duration<double>(age).count());
+    }
   }
 }
 

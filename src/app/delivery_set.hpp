@@ -11,6 +11,8 @@
 
 #include "delivery_slot.hpp"
 #include "tollgate/config/config.hpp"
+#include "tollgate/ledger/ledger.hpp"
+#include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
 
@@ -23,6 +25,11 @@ struct NamedDelivery {
 /// What an operator is told of deliveries that fail; `what` goes to the exporter ("delivery").
 void add_problems(const std::vector<NamedDelivery>& deliveries, const std::string& what,
                   std::vector<std::string>& out);
+
+/// Adds how these deliveries go, and what waits for them, to each exporter's numbers.
+void add_deliveries(const std::vector<NamedDelivery>& deliveries,
+                    const std::vector<ledger::ExporterProgress>& progress,
+                    std::vector<telemetry::ExporterGauges>& gauges);
 
 /// One delivery for each exporter of the configuration. On the control thread but where it says
 /// otherwise.

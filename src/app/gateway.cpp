@@ -66,10 +66,6 @@ std::uint64_t largest_backlog(const ledger::LedgerStats& stats) {
   return out;
 }
 
-double seconds_since(UtcTime time) {
-  return std::chrono::duration<double>(std::chrono::system_clock::now() - time).count();
-}
-
 }  // namespace
 
 Gateway::Gateway(const config::Config& config)
@@ -113,6 +109,8 @@ Result<void> Gateway::build(config::Config config) {
                                telemetry::Metrics(workers + 1, operations::genai_name),
                                disk_.get_executor()});
 
+  const Result<void> stored = build_store();
+  if (!stored) return stored.error();
   current_->complete(generation_parts());
   current_->control_tls.reset();  // the control plane has been made with its own
   forget_ = std::make_unique<asio::steady_timer>(control_->context());
@@ -124,10 +122,10 @@ Result<void> Gateway::build(config::Config config) {
   const Result<void> audited = audit_->prepare(current_->config);
   if (!audited) return audited.error();
   parts_->recorder = audit_->recorder();
+  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
+                                           parts_->quotas, *parts_->ledger, shared_quotas_.get());
   use_exporters(true);
   ledger_watch_ = std::make_unique<LedgerWatch>(control_->context(), *parts_->ledger);
-  quotas_ = std::make_unique<QuotaKeeping>(control_->context(), delivery_disk_.get_executor(),
-                                           parts_->quotas);
   quotas_->begin(current_->config);
   build_follower();
   const Result<void> admin = build_admin();
@@ -159,6 +157,7 @@ void Gateway::use_exporters(bool all_anew) {
         {control_->executor(), delivery_disk_.get_executor(), delivery_disk_.get_executor()});
   });
   costs_->use(config, current_->pricer, parts, all_anew);
+  quotas_->refusals().use(config, parts, all_anew);
   audit_->use(config, parts, all_anew);
 }
 
@@ -180,17 +179,6 @@ void Gateway::build_follower() {
   parts_->follower = follower_.get();
 }
 
-Result<void> Gateway::build_admin() {
-  Result<std::unique_ptr<admin::AdminServer>> admin = admin::AdminServer::make(
-      control_->context(), current_->config.admin,
-      {[this] { return readiness(); }, [this] { return metrics(); },
-       [this] { return routes_page(*current_->routes, board_, std::chrono::steady_clock::now()); },
-       [this] { return quotas_->page(quotas::Moment::now()); }});
-  if (!admin) return admin.error();
-  admin_ = std::move(*admin);
-  return {};
-}
-
 Result<void> Gateway::build_workers() {
   for (unsigned i = 0; i < config::worker_count(current_->config); ++i) {
     Result<std::unique_ptr<Worker>> worker = Worker::make(*parts_, current_, i, ports());
@@ -209,12 +197,15 @@ void Gateway::start() {
   control_->start();
   deliveries_->start();
   costs_->start();
+  quotas_->refusals().start();
   audit_->start();
   asio::co_spawn(control_->context(), follower_->run(), asio::detached);
   asio::post(control_->context(), [this] {
     admin_->start();
     ledger_watch_->start();
     quotas_->start();
+    if (control_store_) control_store_->start();
+    if (shared_quotas_) shared_quotas_->start();
   });
   for (const auto& worker : workers_) worker->start();
   telemetry::log::info("gateway.started",
@@ -292,10 +283,13 @@ void Gateway::stop(milliseconds grace) {
   asio::post(control_->context(), [this] {
     deliveries_->stop();
     costs_->stop();
+    quotas_->refusals().stop();
   });
   audit_->stop(kAuditTime);
   deliveries_->wait_for(seconds(1));
   costs_->wait_for(seconds(1));
+  quotas_->refusals().wait_for(seconds(1));
+  tell_store_the_end();
   asio::post(control_->context(), [this] {
     follower_->stop();
     ledger_watch_->stop();
@@ -303,11 +297,13 @@ void Gateway::stop(milliseconds grace) {
     key_caches_->stop();
     forget_->cancel();
     admin_->stop();
+    if (control_store_) control_store_->stop();
   });
   control_->stop();
   disk_.join();
   lookups_.join();
   delivery_disk_.join();
+  quotas_->refusals().finish();
   trail_disk_.join();
   telemetry::log::info("gateway.stopped",
                        {{"undelivered_records", largest_backlog(parts_->ledger->stats())}});
@@ -337,7 +333,13 @@ admin::Readiness Gateway::readiness() const {
                            " refuses: " + std::to_string(progress.quarantined) +
                            "; tollgate deliveries shows them");
   }
+  if (store_) {
+    for (std::string& problem : store_->health().problems())
+      out.problems.push_back(std::move(problem));
+    out.ready = out.ready && shared_quotas_->ready(std::chrono::steady_clock::now());
+  }
   for (std::string& problem : costs_->problems()) out.problems.push_back(std::move(problem));
+  for (std::string& one : quotas_->problems()) out.problems.push_back(std::move(one));
   for (std::string& problem : audit_->problems()) out.problems.push_back(std::move(problem));
   const SteadyTime now = std::chrono::steady_clock::now();
   for (std::string& problem : routing_problems(*current_->routes, board_, now))
@@ -355,41 +357,10 @@ std::string Gateway::metrics() const {
   config.generations = earlier_.size() + 1;
   config.certificates =
       certificate_gauges(current_->certificates, std::chrono::system_clock::now());
-  return parts_->metrics.render(gauges(), routing_gauges(board_, std::chrono::steady_clock::now()),
-                                config, audit_->gauges(), quotas_->gauges(quotas::Moment::now()));
-}
-
-telemetry::LedgerGauges Gateway::gauges() const {
-  const ledger::LedgerStats stats = parts_->ledger->stats();
-  telemetry::LedgerGauges out;
-  out.age_seconds = seconds_since(stats.as_of);
-  out.records = stats.records;
-  out.awaiting = stats.awaiting;
-  out.damaged = stats.damaged;
-  out.losses = stats.losses.size();
-  out.interrupted = stats.interrupted;
-  out.database_faults = stats.database_faults.size();
-  out.checked_at = stats.checked_at.value_or(UtcTime());
-  out.journal_bytes = stats.journal_bytes;
-  out.database_bytes = stats.database_bytes;
-  out.failures = stats.failures;
-  for (const NamedDelivery& delivery : deliveries_->status()) {
-    telemetry::ExporterGauges& one = out.exporters.emplace_back();
-    one.exporter = delivery.exporter;
-    one.delivered = delivery.status.delivered;
-    one.failures = delivery.status.failures;
-    one.consecutive_failures = delivery.status.consecutive_failures;
-    one.alarm = delivery.status.alarm;
-    for (const ledger::ExporterProgress& progress : stats.exporters) {
-      if (progress.exporter != delivery.exporter) continue;
-      one.backlog = progress.backlog + progress.retrying;
-      one.quarantined = progress.quarantined;
-      one.given_up = progress.given_up;
-      if (progress.oldest) one.oldest_seconds = seconds_since(*progress.oldest);
-    }
-  }
-  costs_->add_to(out.exporters, stats.adjustments);
-  return out;
+  return parts_->metrics.render(
+      gauges(), routing_gauges(board_, std::chrono::steady_clock::now()), config, audit_->gauges(),
+      quotas_->gauges(quotas::Moment::now()),
+      store_ ? std::optional(quotas_->with_limits(store_->gauges())) : std::nullopt);
 }
 
 }  // namespace tollgate::app

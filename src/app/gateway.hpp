@@ -56,6 +56,9 @@ class Gateway {
   explicit Gateway(const config::Config& config);
 
   Result<void> build(config::Config config);
+  Result<void> build_store();
+  /// Control thread's words to the store, once nobody reserves there any more.
+  void tell_store_the_end();
   Result<void> build_workers();
   void build_follower();
   Result<void> build_admin();
@@ -81,7 +84,10 @@ class Gateway {
   std::unique_ptr<ControlPlane> control_;
   credentials::TokenCaches token_caches_;
   std::unique_ptr<auth::KeyCaches> key_caches_;
+  std::unique_ptr<SharedStore> store_;  ///< null: there is none
   std::unique_ptr<SharedParts> parts_;
+  std::unique_ptr<redis::ConnectedClient> control_store_;       ///< likewise
+  std::unique_ptr<shared_quotas::SharedQuotas> shared_quotas_;  ///< likewise
   boost::asio::thread_pool disk_{1};  ///< for what counts long: see SharedParts::background
   boost::asio::thread_pool lookups_{
       1};  ///< for requests that name an object: nothing else is before them

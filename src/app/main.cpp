@@ -49,6 +49,7 @@ class CommandLine {
     add_ledger();
     add_audit();
     add_prices();
+    add_import();
     add_rest();
     refuse_empty_values(program_);
   }
@@ -134,6 +135,46 @@ class CommandLine {
     show->add_option("--address", quota_.admin.address,
                      "the admin server's host:port (admin.address), without a configuration");
     show->add_option("--format", quota_.format, "table (default) or json");
+    CLI::App* const top_up = add_quota_change(
+        *quota, "top-up", "top_up", "more for a limit's window, which a restart does not forget");
+    top_up->add_option("AMOUNT", quota_change_.amount, "in the limit's own measure: 100.00")
+        ->required();
+    add_quota_change(*quota, "reset", "reset", "forgives what was used in a limit's window");
+    add_quota_why(*quota);
+  }
+
+  CLI::App* add_quota_change(CLI::App& quota, const char* name, const char* action,
+                             const char* doc) {
+    CLI::App* const command = add(quota, name, doc, [this, action] {
+      quota_change_.admin.config_path = choice_.config_path;
+      quota_change_.action = action;
+      return app::change_quota(quota_change_);
+    });
+    command->add_option("-c,--config", choice_.config_path, "configuration file");
+    command->add_option("--address", quota_change_.admin.address,
+                        "the admin server's host:port, if not admin.address");
+    command
+        ->add_option("SUBJECT", quota_change_.subject,
+                     "a client, or as messages name it: \"tag cost_center=4711\"")
+        ->required();
+    command->add_option("LIMIT", quota_change_.limit, "cost/month, tokens/day, ...")->required();
+    command->add_option("--reason", quota_change_.reason, "why, for the log and the ledger");
+    command->add_flag("--json", quota_change_.as_json, "the answer as JSON");
+    return command;
+  }
+
+  void add_quota_why(CLI::App& quota) {
+    CLI::App* const why = add(quota, "why", "whose 429 a client was sent: ours or Azure's", [this] {
+      quota_why_.admin.config_path = choice_.config_path;
+      quota_why_.ledger = choice_.ledger;
+      return app::why_quota(quota_why_);
+    });
+    with_ledger(why);
+    why->add_option("CLIENT", quota_why_.client, "as the configuration names it")->required();
+    why->add_option("--address", quota_why_.admin.address,
+                    "the admin server's host:port, if not admin.address");
+    with_period(why, quota_why_.period);
+    why->add_flag("--json", quota_why_.as_json, "as JSON");
   }
 
   void add_reports() {
@@ -141,13 +182,20 @@ class CommandLine {
       usage_.ledger = choice_;
       return app::usage(usage_);
     }));
-    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',')->required();
+    usage->add_option("--by", usage_.by, reports::usage_group_names())->delimiter(',');
     with_period(usage, usage_.period);
     with_time_zone(usage, usage_.time_zone);
     usage->add_option("--sort", usage_.sort, "name (default), tokens, operations or cost");
     usage->add_option("--top", usage_.top, "this many rows, the others as one");
     usage->add_option("--compare", usage_.compare, "previous: beside the time before");
     usage->add_flag("--components", usage_.components, "costs by class and price");
+    usage->add_flag("--budgets", usage_.budgets, "how the limits' windows burn down, without --by");
+    usage->add_flag("--refusals", usage_.refusals,
+                    "whom limits refused beside what was served, without --by");
+    usage->parse_complete_callback([this] {
+      const bool others = usage_.budgets || usage_.refusals;
+      if (usage_.by.empty() && !others) throw CLI::RequiredError("--by");
+    });
     usage->add_option("--forecast", usage_.forecast, "what this many days to come may cost");
     usage->add_option("--format", usage_.format, "table (default), csv or json");
     CLI::App* const records =
@@ -373,6 +421,15 @@ class CommandLine {
                      "also of records whose cost is in another currency now");
   }
 
+  void add_import() {
+    CLI::App* const import = program_.add_subcommand("import", "settings out of others'");
+    import->require_subcommand(1);
+    add(*import, "apim-policy", "limits out of a policy of Azure API Management",
+        [this] { return app::import_apim_policy(policy_); })
+        ->add_option("FILE", policy_, "the policy's XML, as its editor or its API has it")
+        ->required();
+  }
+
   void add_rest() {
     CLI::App* const key = add(program_, "key", "make an API key and its hash",
                               [this] { return app::new_key(key_name_, existing_key_); });
@@ -441,7 +498,10 @@ class CommandLine {
   app::LedgerChoice choice_;
   std::string against_;
   app::HealthOptions health_;
+  std::string policy_;
   app::QuotaOptions quota_;
+  app::QuotaChangeOptions quota_change_;
+  app::QuotaWhyOptions quota_why_;
   app::UsageOptions usage_;
   app::RecordsOptions records_;
   app::StatementOptions statement_;

@@ -67,6 +67,18 @@ config::LoadResult load_without_secrets(const std::string& path) {
   return config::load_file(path, {from("env "), from("file "), {}, {}});
 }
 
+config::LoadResult load_with_secrets_of_here(const std::string& path,
+                                             std::set<std::string>& stand_ins) {
+  const config::SecretSources here = config::system_secret_sources();
+  const auto known = [&stand_ins](const auto& source) {
+    return [&stand_ins, source](const std::string& place) {
+      const std::optional<std::string> found = source(place);
+      return found ? found : std::optional(*stand_ins.insert(stand_in(place)).first);
+    };
+  };
+  return config::load_file(path, {known(here.environment), known(here.file), {}, {}});
+}
+
 std::string stand_in(const std::string& reference) {
   const Sha256 digest = sha256(reference);
   return to_base64({reinterpret_cast<const char*>(digest.data()), digest.size()});

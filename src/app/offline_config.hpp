@@ -22,6 +22,11 @@ config::LoadResult load_without_secrets(const std::string& path);
 /// seem to share a key; 32 bytes in base64, as keys that encrypt are.
 std::string stand_in(const std::string& reference);
 
+/// The same for one that uses a secret: those that can be read here are, and `stand_ins` gets what
+/// takes the place of the others.
+config::LoadResult load_with_secrets_of_here(const std::string& path,
+                                             std::set<std::string>& stand_ins);
+
 /// Where a command finds the ledger: a configuration, the file itself, or both, and the latter
 /// counts.
 struct LedgerChoice {

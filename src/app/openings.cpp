@@ -156,14 +156,20 @@ std::optional<std::string> destination_fault(const config::PlacedExporter& place
   const auto& given = std::get<config::JsonLines>(placed.exporter->kind).directory;
   if (auto fault = lines_fault(given)) return fault;
   const bool of_trail = placed.list.starts_with("audit");
-  const config::Exporter beside = of_trail ? exporters::for_accesses(*placed.exporter)
-                                           : exporters::for_adjustments(*placed.exporter);
-  const std::string& second = std::get<config::JsonLines>(beside.kind).directory;
-  const bool uses_second = !of_trail || !placed.exporter->checkpoints_only;
-  if (const auto fault = uses_second ? lines_fault(second) : std::nullopt)
-    return "has something in its way: " + second + " " + *fault;
+  std::vector<config::Exporter> beside;
+  if (!of_trail) {
+    beside = {exporters::for_adjustments(*placed.exporter),
+              exporters::for_refusals(*placed.exporter)};
+  } else if (!placed.exporter->checkpoints_only) {
+    beside = {exporters::for_accesses(*placed.exporter)};
+  }
   auto what = exporters::in_way(*placed.exporter, now);
-  if (!what && uses_second) what = exporters::in_way(beside, now);
+  for (const config::Exporter& one : beside) {
+    const std::string& directory = std::get<config::JsonLines>(one.kind).directory;
+    if (const auto fault = lines_fault(directory))
+      return "has something in its way: " + directory + " " + *fault;
+    if (!what) what = exporters::in_way(one, now);
+  }
   if (!what) return std::nullopt;
   return "has something in its way: " + *what + ", not a file: move it away";
 }

@@ -1,8 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "commands.hpp"
 #include "text_table.hpp"
@@ -41,15 +44,45 @@ std::string end_of(const QuotaJson& limit) {
   return end.empty() ? end : end.substr(0, kToTheSecond) + "Z";
 }
 
+/// What all processes have of it, where they share a store that has said so.
+const QuotaJson& of_all(const QuotaJson& limit) {
+  return limit.contains("shared") ? limit.at("shared") : limit;
+}
+
 std::string table_of(const QuotaJson& page) {
-  TextTable table({"whose", "limit", "until", "amount", "used", "reserved", "left", "refused"}, 3);
+  const bool shared = page.contains("store");
+  std::vector<std::string> heads{"whose", "limit",    "until", "amount",
+                                 "used",  "reserved", "left",  "refused"};
+  if (shared) heads.emplace_back("here");
+  std::int64_t oldest_ms = 0;
+  TextTable table(heads, 3);
   for (const QuotaJson& limit : page.at("limits")) {
     const bool shadow = limit.at("mode") == "shadow";
-    table.add({whose(limit.at("subject")), what(limit), end_of(limit), shown(limit.at("amount")),
-               shown(limit.at("used")), shown(limit.at("reserved")), shown(limit.at("left")),
-               shown(limit.at(shadow ? "shadow_hits" : "refusals"))});
+    const QuotaJson& all = of_all(limit);
+    std::vector<std::string> row{whose(limit.at("subject")),
+                                 what(limit),
+                                 end_of(limit),
+                                 shown(limit.at("amount")),
+                                 shown(all.at("used")),
+                                 shown(all.at("reserved")),
+                                 shown(limit.at("left")),
+                                 shown(limit.at(shadow ? "shadow_hits" : "refusals"))};
+    if (shared) row.push_back(shown(limit.at("used")));
+    if (limit.contains("shared"))
+      oldest_ms = std::max(oldest_ms, all.at("age_ms").get<std::int64_t>());
+    table.add(std::move(row));
   }
-  return table.empty() ? "The configuration has no limits.\n" : table.text();
+  if (table.empty()) return "The configuration has no limits.\n";
+  std::string out = table.text();
+  if (shared) {
+    const bool answers = page.at("store").at("answers").get<bool>();
+    out.append(answers ? "Of all processes, by their store "
+                       : "The store does not answer. It said ")
+        .append("up to ")
+        .append(std::to_string((oldest_ms + 999) / 1000))
+        .append(" s ago; here: what this process has used.\n");
+  }
+  return out;
 }
 
 }  // namespace

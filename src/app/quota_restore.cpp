@@ -3,87 +3,32 @@
 #include "quota_restore.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <chrono>
+#include <iterator>
 #include <memory>
 #include <utility>
 
-#include "tollgate/base/text.hpp"
+#include "limit_use.hpp"
 #include "tollgate/reports/usage_row.hpp"
 #include "tollgate/telemetry/log.hpp"
-#include "tollgate/usage/reasons.hpp"
 
 namespace tollgate::app {
 namespace {
 
-using ledger::RollupCount;
 using quotas::Period;
-using quotas::Scope;
 
-struct TallySums {
-  Int128 requests = 0;
-  Int128 prompt = 0;
-  Int128 cached = 0;
-  Int128 completion = 0;
-  Int128 total = 0;
-  Int128 cost = 0;
-  Int128 unknown = 0;
-};
+using QuarterHours = std::chrono::duration<std::int64_t, std::ratio<900>>;
 
 /// A limit's window, and what was used in it so far.
 struct WindowTally {
   RestoredUse out;
   quotas::Window window;
-  TallySums sums;
+  UseSums sums;
 };
 
-bool counts_for(const quotas::Subject& subject, const usage::UsageRecord& record) {
-  switch (subject.scope) {
-    case Scope::gateway:
-      return true;
-    case Scope::tag: {
-      const auto found = record.tags.find(subject.name);
-      return found != record.tags.end() && found->second == subject.detail;
-    }
-    case Scope::client:
-      return record.client_name == subject.name;
-    case Scope::client_model:
-      return record.client_name == subject.name && iequals(record.requested_model, subject.detail);
-    case Scope::deployment:
-      return record.backend == subject.name && record.backend_deployment == subject.detail;
-  }
-  return false;
-}
-
-void add_share(TallySums& to, const ledger::UsageShare& share) {
-  const usage::UsageRecord& record = share.record;
-  const Int128 operations = share.sums[RollupCount::operations];
-  const bool none = record.usage_basis == usage::UsageBasis::none;
-  if (!none || record.usage_reason != usage::reason::kNotSent) to.requests += operations;
-  to.prompt += share.sums[RollupCount::prompt_tokens];
-  to.cached += share.sums[RollupCount::cached_prompt_tokens];
-  to.completion += share.sums[RollupCount::completion_tokens];
-  to.total += share.sums[RollupCount::total_tokens];
-  to.cost += share.sums[RollupCount::cost_nano] + share.sums[RollupCount::provisional_cost_nano];
-  const std::string& why = record.usage_reason;
-  if (none && !usage::reason::is_free(why) && !usage::reason::is_counted_otherwise(why))
-    to.unknown += operations;
-}
-
-std::int64_t at_most_64_bits(Int128 number) {
-  constexpr Int128 kMost = std::numeric_limits<std::int64_t>::max();
-  return static_cast<std::int64_t>(std::clamp<Int128>(number, 0, kMost));
-}
-
 RestoredUse result_of(WindowTally tally) {
-  const TallySums& sums = tally.sums;
-  quotas::Use& use = tally.out.use;
-  use.requests = at_most_64_bits(sums.requests);
-  use.prompt_tokens = at_most_64_bits(sums.prompt);
-  use.cached_tokens = at_most_64_bits(sums.cached);
-  // A total that is more has reasoning beside the rest (quotas::use_of).
-  use.completion_tokens = at_most_64_bits(std::max(sums.completion, sums.total - sums.prompt));
-  use.cost_nano = at_most_64_bits(sums.cost);
-  tally.out.unknown = at_most_64_bits(sums.unknown);
+  tally.out.use = tally.sums.use_with_unknown();
+  tally.out.unknown = at_most_64_bits(tally.sums.unknown);
   return std::move(tally.out);
 }
 
@@ -98,62 +43,140 @@ std::vector<WindowTally> tallies_of(const std::vector<quotas::LimitKey>& keys, c
   return out;
 }
 
+/// Roll-ups do not have the name that a client asked by.
+bool needs_records(const WindowTally& tally) {
+  return tally.out.key.subject.scope == quotas::Scope::client_model;
+}
+
+/// Reads the sums of some windows. What is not yet `until` is left to whoever counts it live.
+class SumReading {
+ public:
+  SumReading(ledger::LedgerReader& reader, UtcTime until) : reader_(reader), until_(until) {}
+
+  Result<void> read(std::vector<WindowTally>& tallies, bool rolled_up) {
+    if (tallies.empty()) return {};
+    const auto first = std::min_element(
+        tallies.begin(), tallies.end(),
+        [](const WindowTally& a, const WindowTally& b) { return a.window.begin < b.window.begin; });
+    const UtcTime from = first->window.begin;
+    const Result<void> summed = rolled_up ? read_rollups(tallies, from) : Result<void>();
+    if (rolled_up && summed) return summed;
+    if (!summed) {
+      // Damaged roll-ups are no reason to know nothing, while their records are still there.
+      const Result<bool> whole = has_records_since(from);
+      if (!whole || !*whole) return summed;
+      faults.push_back(summed.error().message);
+      for (WindowTally& tally : tallies) tally.sums = {};
+    }
+    return read_records(tallies, from);
+  }
+
+  std::vector<std::string> faults;
+
+ private:
+  Result<void> read_rollups(std::vector<WindowTally>& tallies, UtcTime from) {
+    if (until_ == UtcTime::max())
+      return pass(tallies, {from, std::nullopt}, ledger::SumSource::rollups);
+    const UtcTime border = std::max(UtcTime(std::chrono::floor<QuarterHours>(until_)), from);
+    const Result<void> whole = pass(tallies, {from, border}, ledger::SumSource::rollups);
+    return whole ? pass(tallies, {border, until_}, ledger::SumSource::records) : whole;
+  }
+
+  Result<bool> has_records_since(UtcTime from) {
+    const Result<ledger::KeptTime> kept = reader_.kept_time(ledger::SumSource::records);
+    if (!kept) return kept.error();
+    return !kept->deleted_to || *kept->deleted_to < from;
+  }
+
+  Result<void> read_records(std::vector<WindowTally>& tallies, UtcTime from) {
+    const Result<bool> whole = has_records_since(from);
+    if (!whole) return whole.error();
+    if (!*whole) {
+      faults.push_back("records since " + to_rfc3339(from) +
+                       " have been deleted: they count in no limit of a client and a model");
+    }
+    ledger::Period period{from, std::nullopt};
+    if (until_ != UtcTime::max()) period.until = until_;
+    return pass(tallies, period, ledger::SumSource::records);
+  }
+
+  Result<void> pass(std::vector<WindowTally>& tallies, const ledger::Period& period,
+                    ledger::SumSource source) {
+    ledger::ShareQuery query;
+    query.period = period;
+    query.source = source;
+    query.parts_of = [](UtcTime) { return ledger::DayParts{ledger::DayParts::Kind::many, {}}; };
+    Result<void> read = reader_.for_each_share(query, [&](const ledger::UsageShare& share) {
+      if (reports::kind_of_reason(share.record.cost_reason) != reports::RowKind::operations) return;
+      for (WindowTally& tally : tallies) {
+        const bool within = share.begin >= tally.window.begin && share.begin < tally.window.end;
+        if (within && counts_for(tally.out.key.subject, share.record)) tally.sums.add(share);
+      }
+    });
+    faults.insert(faults.end(), reader_.faults().begin(), reader_.faults().end());
+    return read;
+  }
+
+  ledger::LedgerReader& reader_;
+  UtcTime until_;
+};
+
+void tell(const RestoredUse& one) {
+  telemetry::log::info("quotas.restored", {{"subject", to_text(one.key.subject)},
+                                           {"measure", to_string(one.key.measure)},
+                                           {"per", to_string(one.key.period)},
+                                           {"since", to_rfc3339(one.window_begin)},
+                                           {"requests", one.use.requests},
+                                           {"prompt_tokens", one.use.prompt_tokens},
+                                           {"completion_tokens", one.use.completion_tokens},
+                                           {"cost_nano", one.use.cost_nano},
+                                           {"without_usage", one.unknown}});
+}
+
 }  // namespace
 
-Result<std::vector<RestoredUse>> use_in_ledger(ledger::LedgerReader& reader,
-                                               const std::vector<quotas::LimitKey>& keys,
-                                               const TimeZone& zone, UtcTime now) {
-  std::vector<WindowTally> tallies = tallies_of(keys, zone, now);
-  if (tallies.empty()) return std::vector<RestoredUse>();
+Result<LedgerUse> use_in_ledger(ledger::LedgerReader& reader,
+                                const std::vector<quotas::LimitKey>& keys, const TimeZone& zone,
+                                UtcTime now, UtcTime until) {
+  std::vector<WindowTally> rolled = tallies_of(keys, zone, now);
+  if (rolled.empty()) return LedgerUse();
+  const auto split = std::stable_partition(rolled.begin(), rolled.end(),
+                                           [](const auto& one) { return !needs_records(one); });
+  std::vector<WindowTally> recorded(std::make_move_iterator(split),
+                                    std::make_move_iterator(rolled.end()));
+  rolled.erase(split, rolled.end());
   const Result<bool> rolled_up = reader.has_rollups();
   if (!rolled_up) return rolled_up.error();
-  const auto first = std::min_element(
-      tallies.begin(), tallies.end(),
-      [](const WindowTally& a, const WindowTally& b) { return a.window.begin < b.window.begin; });
-  ledger::ShareQuery query;
-  query.period.from = first->window.begin;
-  query.source = *rolled_up ? ledger::SumSource::rollups : ledger::SumSource::records;
-  query.parts_of = [](UtcTime) { return ledger::DayParts{ledger::DayParts::Kind::many, {}}; };
-  const Result<void> read = reader.for_each_share(query, [&](const ledger::UsageShare& share) {
-    if (reports::kind_of_reason(share.record.cost_reason) != reports::RowKind::operations) return;
-    for (WindowTally& tally : tallies) {
-      const bool within = share.begin >= tally.window.begin && share.begin < tally.window.end;
-      if (within && counts_for(tally.out.key.subject, share.record)) add_share(tally.sums, share);
-    }
-  });
-  if (!read) return read.error();
-  std::vector<RestoredUse> out;
-  out.reserve(tallies.size());
-  for (WindowTally& tally : tallies) out.push_back(result_of(std::move(tally)));
+  SumReading reading(reader, until);
+  for (auto [tallies, from_rollups] :
+       {std::pair(&rolled, *rolled_up), std::pair(&recorded, false)}) {
+    const Result<void> read = reading.read(*tallies, from_rollups);
+    if (!read) return read.error();
+  }
+  LedgerUse out;
+  for (std::vector<WindowTally>* const tallies : {&rolled, &recorded}) {
+    for (WindowTally& tally : *tallies) out.uses.push_back(result_of(std::move(tally)));
+  }
+  out.faults = std::move(reading.faults);
   return out;
 }
 
-void restore_quotas(quotas::Quotas& quotas, const std::string& ledger_path,
-                    const std::vector<quotas::LimitKey>& keys, const TimeZone& zone,
-                    quotas::Moment now) {
-  if (tallies_of(keys, zone, now.utc).empty()) return;
-  const auto read = [&]() -> Result<std::vector<RestoredUse>> {
-    auto reader = ledger::LedgerReader::open(ledger_path);
-    if (!reader) return reader.error();
-    return use_in_ledger(**reader, keys, zone, now.utc);
-  };
-  const Result<std::vector<RestoredUse>> found = read();
-  if (!found) {
-    telemetry::log::error("quotas.not_restored", {{"detail", found.error().message}});
-    return;
+Result<std::vector<std::string>> restore_quotas(quotas::Quotas& quotas,
+                                                const QuotasToRestore& wanted) {
+  if (tallies_of(wanted.keys, wanted.zone, wanted.now.utc).empty())
+    return std::vector<std::string>();
+  auto reader = ledger::LedgerReader::open(wanted.ledger_path);
+  if (!reader) return reader.error();
+  Result<LedgerUse> found =
+      use_in_ledger(**reader, wanted.keys, wanted.zone, wanted.now.utc, wanted.until);
+  if (!found) return found.error();
+  for (const RestoredUse& one : found->uses) {
+    const auto less = wanted.forgiven.find(one.key);
+    quotas.restore(one.key, one.window_begin, one.use, wanted.now,
+                   less == wanted.forgiven.end() ? 0 : less->second);
+    tell(one);
   }
-  for (const RestoredUse& one : *found) {
-    quotas.restore(one.key, one.window_begin, one.use, now);
-    telemetry::log::info("quotas.restored", {{"subject", to_text(one.key.subject)},
-                                             {"measure", to_string(one.key.measure)},
-                                             {"per", to_string(one.key.period)},
-                                             {"since", to_rfc3339(one.window_begin)},
-                                             {"requests", one.use.requests},
-                                             {"prompt_tokens", one.use.prompt_tokens},
-                                             {"completion_tokens", one.use.completion_tokens},
-                                             {"cost_nano", one.use.cost_nano},
-                                             {"without_usage", one.unknown}});
-  }
+  return std::move(found->faults);
 }
 
 }  // namespace tollgate::app

@@ -1,9 +1,12 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <nlohmann/json.hpp>
-#include <string>
+#include "quota_status.hpp"
+
+#include <utility>
 
 #include "quota_keeping.hpp"
+#include "quota_names.hpp"
+#include "shared_quota_status.hpp"
 #include "tollgate/pricing/amount.hpp"
 
 namespace tollgate::app {
@@ -24,9 +27,13 @@ Json subject_json(const quotas::Subject& subject) {
   return out;
 }
 
+}  // namespace
+
 Json state_json(const quotas::LimitState& state, const std::string& currency) {
   const quotas::Limit& limit = state.rule->limit;
-  Json out{{"subject", subject_json(state.rule->subject)},
+  Json out{{"name", limit_name(limit)},
+           {"limit", to_text(state.rule->subject) + ": " + to_text(limit)},
+           {"subject", subject_json(state.rule->subject)},
            {"measure", to_string(limit.measure)},
            {"per", to_string(limit.period)},
            {"counts", to_string(limit.count)},
@@ -43,32 +50,56 @@ Json state_json(const quotas::LimitState& state, const std::string& currency) {
     out["window_begin"] = to_rfc3339(state.window->begin);
     out["window_end"] = to_rfc3339(state.window->end);
   }
+  out["restored"] = !state.held;
   out["refusals"] = state.refusals;
   out["shadow_hits"] = state.shadow_hits;
+  if (limit.on_store_failure != quotas::OnStoreFailure::local)
+    out["on_store_failure"] = to_string(limit.on_store_failure);
   return out;
 }
-
-}  // namespace
 
 std::vector<telemetry::QuotaGauges> QuotaKeeping::gauges(quotas::Moment now) const {
   constexpr double kNanos = 1e9;
   std::vector<telemetry::QuotaGauges> out;
+  std::vector<shared_quotas::StoredState> stored;
+  std::vector<shared_quotas::HadAhead> ahead;
+  if (shared_ != nullptr) stored = shared_->states();
+  if (shared_ != nullptr) ahead = shared_->had_ahead();
   for (const quotas::LimitState& state : quotas_.states(now)) {
     const quotas::Limit& limit = state.rule->limit;
     const double unit = limit.measure == quotas::Measure::cost ? kNanos : 1;
     const auto shown = [unit](std::int64_t amount) { return static_cast<double>(amount) / unit; };
     out.push_back({to_text(state.rule->subject) + ": " + to_text(limit), shown(state.amount),
                    shown(state.used), shown(state.reserved), shown(state.overshoot),
-                   state.shadow_hits});
+                   state.shadow_hits, state.held});
+    const auto* const in_store = find_state(stored, state);
+    if (in_store == nullptr) continue;
+    const auto units = static_cast<double>(quotas::units_per_amount(in_store->key));
+    out.back().shared_used = static_cast<double>(in_store->used) / units / unit;
+    out.back().shared_reserved = static_cast<double>(in_store->reserved) / units / unit;
+    out.back().had_ahead = shown(had_ahead_of(ahead, in_store->key));
   }
   return out;
 }
 
 std::string QuotaKeeping::page(quotas::Moment now) const {
   Json limits = Json::array();
-  for (const quotas::LimitState& state : quotas_.states(now))
+  std::vector<shared_quotas::StoredState> stored;
+  if (shared_ != nullptr) stored = shared_->states();
+  for (const quotas::LimitState& state : quotas_.states(now)) {
     limits.push_back(state_json(state, currency_));
-  return Json{{"time", to_rfc3339(now.utc)}, {"limits", std::move(limits)}}.dump() + "\n";
+    const auto* const in_store = find_state(stored, state);
+    if (in_store != nullptr) limits.back()["shared"] = stored_json(*in_store, now.utc);
+  }
+  Json out{{"time", to_rfc3339(now.utc)}, {"limits", std::move(limits)}};
+  if (shared_ != nullptr) {
+    const shared_quotas::StoreStatus status = shared_->status();
+    out["store"] = {{"answers", status.answers},
+                    {"since", to_rfc3339(status.since)},
+                    {"processes", status.processes},
+                    {"workers", status.workers}};
+  }
+  return out.dump() + "\n";
 }
 
 }  // namespace tollgate::app

@@ -8,7 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "quota_reports.hpp"
 #include "replaced_names.hpp"
+#include "report_lacks.hpp"
 #include "report_period.hpp"
 #include "sealed_id.hpp"
 #include "tollgate/base/nearest_name.hpp"
@@ -69,30 +71,6 @@ std::string meant(const std::vector<std::string>& names, const LedgerChoice& cho
   return out;
 }
 
-/// What was read of a ledger.
-struct Told {
-  ledger::Period period;
-  ledger::SumSource source;
-  bool any;                           ///< something of the period was there
-  std::vector<std::string> faults{};  ///< beside those of the reader's last call
-};
-
-/// Writes what a report lacks, lost or deleted, and what is to be known of its period; returns the
-/// exit status.
-int tell_lacks(ledger::LedgerReader& reader, const Told& told) {
-  std::vector<std::string> faults = told.faults;
-  for (const std::string& fault : reader.faults()) {
-    if (std::find(faults.begin(), faults.end(), fault) == faults.end()) faults.push_back(fault);
-  }
-  const int lost = tell_faults(faults);
-  const Result<ledger::KeptTime> kept = reader.kept_time(told.source);
-  if (!kept) return complain_of_ledger(kept.error());
-  const PeriodFault fault =
-      period_fault(told.period, *kept, told.any, std::chrono::system_clock::now(), told.source);
-  warn(fault.text);
-  return fault.lacks ? kIncomplete : lost;
-}
-
 /// The columns of the table, then what only the ledger knows.
 std::string line_of(const usage::UsageRecord& record, ledger::RecordState state,
                     const std::string& reason,
@@ -135,6 +113,8 @@ RecordFilter with_replaced_names(const RecordsOptions& options) {
 }  // namespace
 
 int usage(const UsageOptions& options) {
+  if (options.budgets) return report_budgets(options);
+  if (options.refusals) return report_refusals(options);
   const auto zone = find_time_zone(options.ledger, options.time_zone);
   if (!zone) return complain(zone.error());
   const std::vector<std::string> by = without_blanks(options.by);

@@ -6,6 +6,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "shared_store.hpp"
 #include "tollgate/capture/recorder.hpp"
 #include "tollgate/followup/follower.hpp"
 #include "tollgate/ledger/ledger.hpp"
@@ -14,6 +15,7 @@
 #include "tollgate/proxy/connection_shares.hpp"
 #include "tollgate/quotas/quotas.hpp"
 #include "tollgate/routing/target_board.hpp"
+#include "tollgate/shared_quotas/shared_quotas.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::app {
@@ -32,6 +34,12 @@ struct SharedParts {
   /// Null: there is no audit trail. Set before there are workers, or one of them gets to know of a
   /// configuration that has one.
   capture::Recorder* recorder = nullptr;
+  /// Null: limits are counted here alone. Set before there are workers.
+  SharedStore* store = nullptr;
+  /// Limits that are decided there; null: there is no store. Set before there are workers.
+  shared_quotas::SharedQuotas* shared_quotas = nullptr;
+  /// The control plane's client of it, used on its thread; null: there is no store.
+  redis::Client* control_store = nullptr;
 };
 
 }  // namespace tollgate::app

@@ -18,6 +18,8 @@ namespace {
 /// How often idle backend connections are looked over, and a draining worker looks whether it is
 /// done.
 constexpr milliseconds kTick{100};
+/// Twice a second, as StoreWorker::tick wants it.
+constexpr unsigned kTicksOfLimits = 5;
 
 }  // namespace
 
@@ -28,7 +30,14 @@ Worker::Worker(SharedParts& parts, std::shared_ptr<Generation> generation, unsig
       busy_(context_.get_executor()),
       sweep_(context_),
       ticker_(context_),
-      current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_)),
+      store_(parts.store == nullptr ? nullptr
+                                    : parts.store->client(context_.get_executor(), sweep_,
+                                                          parts.metrics.worker(index), index)),
+      shared_limits_(parts.shared_quotas == nullptr ? nullptr
+                                                    : parts.shared_quotas->make_worker(
+                                                          index, *store_, context_.get_executor())),
+      current_(std::make_shared<WorkerGeneration>(std::move(generation), parts, index, sweep_,
+                                                  store_, shared_limits_.get())),
       for_listeners_(current_, &current_->for_listeners()) {}
 
 Worker::~Worker() { join(); }
@@ -62,6 +71,7 @@ std::vector<std::uint16_t> Worker::ports() const {
 void Worker::start() {
   for (const auto& listener : listeners_) listener->start();
   sweep_.start();
+  if (store_) store_->start();
   tick();
   thread_ = std::thread([this] { run(); });
 }
@@ -72,7 +82,8 @@ std::future<void> Worker::use(std::shared_ptr<Generation> next) {
 }
 
 void Worker::adopt(std::shared_ptr<Generation> next) {
-  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_);
+  auto fresh = std::make_shared<WorkerGeneration>(std::move(next), parts_, index_, sweep_, store_,
+                                                  shared_limits_.get());
   for_listeners_ = std::shared_ptr<const listener::Generation>(fresh, &fresh->for_listeners());
   earlier_.push_back(std::exchange(current_, std::move(fresh)));
   forget_earlier();
@@ -107,7 +118,10 @@ void Worker::tick() {
     current_->upstream().close_idle(std::chrono::steady_clock::now());
     forget_earlier();
     report_upstream();
+    if (shared_limits_ && ++ticks_ % kTicksOfLimits == 0)
+      shared_limits_->tick(quotas::Moment::now());
     if (draining_ && connections_.empty()) {
+      if (store_) store_->stop();
       sweep_.stop();
       busy_.reset();
       return;
@@ -143,6 +157,7 @@ void Worker::join() {
   if (!thread_.joinable()) return;
   if (ended_future_.wait_for(seconds(0)) != std::future_status::ready) context_.stop();
   thread_.join();
+  if (store_) store_->stop();  // who is left may not send to a context that ends
 }
 
 }  // namespace tollgate::app

@@ -69,12 +69,15 @@ class Worker {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy_;
   net::DeadlineSweep sweep_;
   boost::asio::steady_timer ticker_;
+  std::shared_ptr<redis::ConnectedClient> store_;              ///< null: there is none
+  std::unique_ptr<shared_quotas::StoreWorker> shared_limits_;  ///< likewise
   std::shared_ptr<WorkerGeneration> current_;
   std::vector<std::shared_ptr<WorkerGeneration>> earlier_;  ///< with exchanges in progress
   upstream::PoolCounters forgotten_;  ///< what generations counted that are gone
   std::shared_ptr<const listener::Generation> for_listeners_;  ///< of current_, and owns it
   std::vector<std::unique_ptr<listener::Listener>> listeners_;
   bool draining_ = false;
+  unsigned ticks_ = 0;
   std::promise<void> ended_;
   std::future<void> ended_future_{ended_.get_future()};
   std::thread thread_;

@@ -33,15 +33,18 @@ std::vector<listener::Reception> make_receptions(const Generation& generation) {
 }  // namespace
 
 WorkerGeneration::WorkerGeneration(std::shared_ptr<Generation> generation, SharedParts& parts,
-                                   unsigned worker, net::DeadlineSweep& sweep)
+                                   unsigned worker, net::DeadlineSweep& sweep,
+                                   std::shared_ptr<redis::Client> store,
+                                   shared_quotas::StoreWorker* shared_limits)
     : generation_(std::move(generation)),
+      store_(std::move(store)),
       upstream_(make_upstream(*generation_, sweep)),
       journal_failures_(parts.metrics.worker(worker), generation_->config.ledger),
       pipeline_({generation_->config, *generation_->authenticator, *generation_->routes,
                  parts.board, upstream_, parts.ledger->journal(worker), *parts.objects,
                  parts.metrics.worker(worker), journal_failures_, parts.memory, parts.connections,
                  parts.background, parts.follower, parts.recorder, generation_->pricer.get(),
-                 &parts.quotas, generation_->seals.get()}),
+                 &parts.quotas, store_.get(), shared_limits, generation_->seals.get()}),
       for_listeners_{generation_->number, generation_->config.limits, pipeline_,
                      make_receptions(*generation_)} {
   parts.memory.change_limit(generation_->config.limits.memory);

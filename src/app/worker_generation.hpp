@@ -17,9 +17,10 @@ namespace tollgate::app {
 /// pipeline over them. Lives until the last exchange that began with it has ended.
 class WorkerGeneration {
  public:
-  /// `parts` and `sweep` outlive it.
+  /// `parts` and `sweep` outlive it. `store`: the worker's; null: there is none.
   WorkerGeneration(std::shared_ptr<Generation> generation, SharedParts& parts, unsigned worker,
-                   net::DeadlineSweep& sweep);
+                   net::DeadlineSweep& sweep, std::shared_ptr<redis::Client> store,
+                   shared_quotas::StoreWorker* shared_limits);
   WorkerGeneration(const WorkerGeneration&) = delete;
   WorkerGeneration& operator=(const WorkerGeneration&) = delete;
 
@@ -31,6 +32,7 @@ class WorkerGeneration {
 
  private:
   std::shared_ptr<Generation> generation_;
+  std::shared_ptr<redis::Client> store_;
   upstream::Upstream upstream_;
   proxy::JournalFailures journal_failures_;
   proxy::RequestPipeline pipeline_;

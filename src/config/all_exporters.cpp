@@ -30,4 +30,6 @@ std::string adjustment_directory(const JsonLines& lines) {
   return lines.directory + "/adjustments";
 }
 
+std::string refusal_directory(const JsonLines& lines) { return lines.directory + "/refusals"; }
+
 }  // namespace tollgate::config

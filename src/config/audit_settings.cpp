@@ -221,6 +221,7 @@ void declare_audit(MappingReader& root, Config& config) {
     defaults.monitor.stream = "Custom-TollgateAudit_CL";
     defaults.lines.rows = "audit";
     defaults.monitor.adjustment_stream.clear();
+    defaults.monitor.refusal_stream.clear();
     defaults.blob.prefix = "audit";
     defaults.gets_everything = true;
     declare_exporters(audit, "Where the trail is delivered, in the forms of `exporters`.",

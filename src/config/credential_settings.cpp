@@ -156,8 +156,8 @@ void declare_backend_kinds(MappingReader& credential, Credential& out, int& give
 }  // namespace
 
 void declare_credential(MappingReader& reader, const std::string& key, Credential& out,
-                        const char* doc, bool for_backend) {
-  reader.mapping(key, doc, true, [&](MappingReader& credential) {
+                        const char* doc, bool for_backend, bool required) {
+  reader.mapping(key, doc, required, [&](MappingReader& credential) {
     int given = 0;
     declare_token_kinds(credential, out, given);
     if (for_backend) declare_backend_kinds(credential, out, given);

@@ -210,6 +210,15 @@ void read_rest(MappingReader& reader, LimitEntry& out) {
   reader.choice("mode", {"enforce", "shadow"}, mode,
                 "`shadow` decides and counts likewise, and refuses nothing.");
   out.limit.mode = static_cast<quotas::Mode>(mode);
+  std::size_t on_failure = 0;
+  reader.choice("on_store_failure", {"local", "open", "closed"}, on_failure,
+                "With `quotas.store`: what decides while the store does not answer. `local`: each "
+                "process has its part of what was left. `open`: requests pass, and are counted. "
+                "`closed`: they are refused with 503.");
+  out.limit.on_store_failure = static_cast<quotas::OnStoreFailure>(on_failure);
+  reader.boolean("strict", out.limit.strict,
+                 "With `quotas.store`: nothing is taken of it ahead of need, so that no request is "
+                 "refused for what another worker has ahead.");
   read_warnings(reader, out.limit);
   read_day(reader, "until", false,
            "The day from which it limits nothing, in the time zone of the quotas. Default: none.",

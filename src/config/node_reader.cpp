@@ -58,7 +58,7 @@ void MappingReader::note(const std::string& key, std::string value) {
   if (documenting()) return;
   const bool given = has(key);
   context_.values.insert_or_assign(path_of(path_, key),
-                                   SettingValue{std::move(value), at_restart_.contains(key), given,
+                                   SettingValue{std::move(value), waits_for_restart(key), given,
                                                 given ? place_of(key).line + 1 : 0});
 }
 
@@ -131,7 +131,7 @@ std::optional<YAML::Node> MappingReader::take(const std::string& key, const char
   declared_.insert(key);
   if (documenting()) {
     context_.docs->push_back(
-        {section_, key, type, std::move(fallback), required, at_restart_.contains(key), doc});
+        {section_, key, type, std::move(fallback), required, waits_for_restart(key), doc});
     return std::nullopt;
   }
   const YAML::Node node = node_;
@@ -164,6 +164,7 @@ void MappingReader::mapping(const std::string& key, const char* doc, bool requir
   if (node) note(key, "");
   MappingReader reader(context_, node.value_or(YAML::Node()),
                        {path_of(section_, key), path_of(path_, key)});
+  reader.all_at_restart_ = waits_for_restart(key);
   read(reader);
   reader.finish();
 }

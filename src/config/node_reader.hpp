@@ -56,7 +56,7 @@ class MappingReader {
   MappingReader(ReadContext& context, const YAML::Node& node, Place place);
 
   /// Before they are declared: settings whose change takes effect at the next start (see
-  /// keep_until_restart).
+  /// keep_until_restart); a mapping's with all that is in it.
   void at_restart(std::initializer_list<std::string> keys) { at_restart_ = keys; }
 
   bool documenting() const { return context_.docs != nullptr; }
@@ -152,7 +152,12 @@ class MappingReader {
   std::string section_;
   std::string path_;
   std::set<std::string> declared_;
+  bool waits_for_restart(const std::string& key) const {
+    return all_at_restart_ || at_restart_.contains(key);
+  }
+
   std::set<std::string> at_restart_;
+  bool all_at_restart_ = false;
   std::map<std::string, const char*> refused_;
 };
 

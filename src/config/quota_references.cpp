@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "settings.hpp"
+#include "tollgate/base/int128.hpp"
 #include "tollgate/base/nearest_name.hpp"
+#include "tollgate/quotas/use.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -37,6 +39,25 @@ class QuotaChecker {
     if (tag.tag.empty() || tag.value.empty() || std::ranges::any_of(config_.clients, has_it))
       return;
     fail(tag.line, "quotas.tags: no client has the tag " + tag.tag + ": " + tag.value);
+  }
+
+  /// Scripts of the store count in doubles.
+  void check_amounts_in_store() {
+    constexpr std::int64_t kExact = 9'000'000'000'000'000;
+    if (!config_.quotas.store) return;
+    std::set<int> told;
+    for (const quotas::Rule& rule : quota_rules(config_)) {
+      const quotas::Limit& limit = rule.limit;
+      Int128 most = limit.amount;
+      for (const quotas::TopUp& top_up : limit.top_ups) most += top_up.amount;
+      most = std::max<Int128>(most, limit.burst.value_or(0));
+      const bool exact = most * quotas::units_per_amount(key_of(rule)) <= kExact;
+      if (exact || !told.insert(limit.line).second) continue;
+      fail(limit.line,
+           "limits: an amount with its top-ups is at most 9000000 in money, "
+           "9000000000000 in weighted tokens and 9000000000000000 in all else where "
+           "quotas.store is given");
+    }
   }
 
   /// Each once: a default limit is one of many clients.
@@ -71,6 +92,7 @@ void check_quotas(const Config& config, const SettingValues& settings,
                           "quotas.output_tokens");
   }
   checker.check_rules();
+  checker.check_amounts_in_store();
 }
 
 }  // namespace tollgate::config

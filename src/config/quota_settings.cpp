@@ -54,6 +54,7 @@ void declare_output_tokens(MappingReader& quotas, Quotas& out) {
 
 void declare_quota_settings(MappingReader& quotas, Quotas& out) {
   declare_zone(quotas, out);
+  declare_store(quotas, out.store);
   declare_limits_of(quotas, "limits", "Of all clients together; as clients[].limits.", false,
                     out.limits);
   quotas.list("tags", "Limits of all clients together that have a tag.", false,

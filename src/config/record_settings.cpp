@@ -69,6 +69,8 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
   if (!out.adjustment_stream.empty()) {
     monitor.text("adjustment_stream", out.adjustment_stream,
                  "Stream of the rule for adjustments of costs (docs/cost.md).");
+    monitor.text("refusal_stream", out.refusal_stream,
+                 "Stream of the rule for whom quotas refused (docs/quotas.md).");
   }
   declare_credential(monitor, "credential", out.credential, "How the gateway proves itself there.",
                      false);
@@ -83,7 +85,8 @@ void declare_azure_monitor(MappingReader& monitor, AzureMonitor& out) {
                      "its name or resource id");
   }
   for (const auto& [key, stream] :
-       {std::pair("stream", out.stream), std::pair("adjustment_stream", out.adjustment_stream)}) {
+       {std::pair("stream", out.stream), std::pair("adjustment_stream", out.adjustment_stream),
+        std::pair("refusal_stream", out.refusal_stream)}) {
     if (is_custom_stream(stream)) continue;
     monitor.error_at(key,
                      "must be a stream's name, which begins with Custom-, such as "
@@ -116,7 +119,7 @@ void declare_append_blob(MappingReader& blob, AppendBlob& out) {
       "prefix", out.prefix,
       "The folders that the names begin with: PREFIX/2026/11/29/13/GATEWAY.jsonl. Under "
       "`audit`: audit; the rows that say who read the trail stand in PREFIX-access, adjustments "
-      "of costs in PREFIX-adjustments.");
+      "of costs in PREFIX-adjustments, whom quotas refused in PREFIX-refusals.");
   declare_credential(blob, "credential", out.credential, "How the gateway proves itself there.",
                      false);
   blob.text("scope", out.scope, "Scope of the tokens.");

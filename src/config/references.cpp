@@ -164,6 +164,7 @@ class Checker {
       take_directory(users, lines->directory, placed);
       const bool of_records = full_name(placed) == placed.exporter->name;
       if (of_records) take_directory(users, adjustment_directory(*lines), placed);
+      if (of_records) take_directory(users, refusal_directory(*lines), placed);
       if (!of_records && !placed.exporter->checkpoints_only)
         take_directory(users, access_directory(*lines), placed);
     }
@@ -183,7 +184,8 @@ class Checker {
   void check_blob_prefixes() {
     std::map<std::string, std::string> users;
     for (const Exporter& exporter : config_.exporters) {
-      for (const char* const behind : {"", kAdjustmentPlace}) use_blobs(exporter, behind, users);
+      for (const char* const behind : {"", kAdjustmentPlace, kRefusalPlace})
+        use_blobs(exporter, behind, users);
     }
     for (const Exporter& exporter : config_.audit.exporters) {
       use_blobs(exporter, "", users);

@@ -52,6 +52,7 @@ std::vector<std::string> keep_until_restart(const Config& running, Config& next)
   std::pair<std::string, std::uint16_t> next_admin(next.admin.host, next.admin.port);
   keep(admin, next_admin, "admin.address", waiting);
   std::tie(next.admin.host, next.admin.port) = next_admin;
+  keep(running.quotas.store, next.quotas.store, "quotas.store", waiting);
   keep(running.ledger.path, next.ledger.path, "ledger.path", waiting);
   keep(running.audit.path, next.audit.path, "audit.path", waiting);
   keep(running.ledger.durability, next.ledger.durability, "ledger.durability", waiting);

@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 
+#include "tollgate/base/hashed_key.hpp"
 #include "tollgate/config/values.hpp"
 
 namespace tollgate::config {
@@ -170,6 +171,14 @@ void declare_settings(MappingReader& root, Config& config) {
                [&](MappingReader& reader) {
                  declare_address(reader, config.admin.host, config.admin.port,
                                  "Where to listen; never a listener's port.", false);
+                 reader.secret("key", config.admin.key,
+                               "What must be shown to change something there: `tollgate quota "
+                               "top-up` and `reset` take it from this file. At least 16 bytes. "
+                               "Default: nothing may be changed there.",
+                               false);
+                 const std::size_t length = config.admin.key.reveal().size();
+                 if (!reader.documenting() && length > 0 && length < kShortestKey)
+                   reader.error_at("key", "must have at least 16 bytes");
                });
   root.mapping("limits", "What one client may take.", false,
                [&](MappingReader& reader) { declare_limits(reader, config.limits); });

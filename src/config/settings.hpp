@@ -18,7 +18,7 @@ void declare_callers(MappingReader& root, Config& config);
 void declare_backends(MappingReader& root, Config& config);
 /// Only a backend takes an API key or the caller's own token.
 void declare_credential(MappingReader& reader, const std::string& key, Credential& out,
-                        const char* doc, bool for_backend);
+                        const char* doc, bool for_backend, bool required = true);
 /// After authentication: its authority is the default of the gateway's own.
 void declare_identity(MappingReader& root, Config& config);
 HostEnvironment read_host_environment(const MappingReader& reader);
@@ -30,6 +30,8 @@ Result<DefaultChoice> choose_default_credential(const HostEnvironment& host);
 void declare_records(MappingReader& root, Config& config);
 void declare_prices(MappingReader& root, Prices& out);
 void declare_quotas(MappingReader& root, Quotas& out);
+/// `quotas.store`: a word, or a mapping.
+void declare_store(MappingReader& quotas, std::optional<RedisStore>& out);
 void declare_objects(MappingReader& root, Objects& out);
 /// A client's `limits`.
 void declare_client_limits(MappingReader& client, std::optional<std::vector<LimitEntry>>& out);

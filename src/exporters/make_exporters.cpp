@@ -21,6 +21,8 @@ struct Kind {
   void (*to_accesses)(config::Exporter&);
   /// Turns it to the place of adjustments of costs.
   void (*to_adjustments)(config::Exporter&);
+  /// Turns it to the place of refusals by quotas.
+  void (*to_refusals)(config::Exporter&);
   /// What stands in the place of what it would write next.
   std::optional<std::string> (*in_way)(const config::Exporter&, UtcTime now);
   std::unique_ptr<Exporter> (*make)(const config::Exporter&, const ExporterParts&);
@@ -40,6 +42,11 @@ void monitor_to_accesses(config::Exporter& settings) {
 void monitor_to_adjustments(config::Exporter& settings) {
   auto& monitor = std::get<config::AzureMonitor>(settings.kind);
   monitor.stream = monitor.adjustment_stream;
+}
+
+void monitor_to_refusals(config::Exporter& settings) {
+  auto& monitor = std::get<config::AzureMonitor>(settings.kind);
+  monitor.stream = monitor.refusal_stream;
 }
 
 std::unique_ptr<Exporter> make_azure_monitor(const config::Exporter& settings,
@@ -72,6 +79,12 @@ void lines_to_adjustments(config::Exporter& settings) {
   lines.rows += config::kAdjustmentPlace;
 }
 
+void lines_to_refusals(config::Exporter& settings) {
+  auto& lines = std::get<config::JsonLines>(settings.kind);
+  lines.directory = config::refusal_directory(lines);
+  lines.rows += config::kRefusalPlace;
+}
+
 std::unique_ptr<Exporter> make_json_lines(const config::Exporter& settings, const ExporterParts&) {
   return json_lines::make_exporter(std::get<config::JsonLines>(settings.kind));
 }
@@ -88,6 +101,10 @@ void blob_to_adjustments(config::Exporter& settings) {
   std::get<config::AppendBlob>(settings.kind).prefix += config::kAdjustmentPlace;
 }
 
+void blob_to_refusals(config::Exporter& settings) {
+  std::get<config::AppendBlob>(settings.kind).prefix += config::kRefusalPlace;
+}
+
 std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
                                            const ExporterParts& parts) {
   const auto& blob = std::get<config::AppendBlob>(settings.kind);
@@ -98,16 +115,17 @@ std::unique_ptr<Exporter> make_append_blob(const config::Exporter& settings,
 
 constexpr std::array<Kind, std::variant_size_v<decltype(config::Exporter::kind)>> kKinds{{
     {"azure_monitor", monitor_certificates, monitor_to_accesses, monitor_to_adjustments,
-     nothing_in_way, make_azure_monitor},
-    {"json_lines", no_certificates, lines_to_accesses, lines_to_adjustments, in_way_of_lines,
-     make_json_lines},
-    {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, nothing_in_way,
-     make_append_blob},
+     monitor_to_refusals, nothing_in_way, make_azure_monitor},
+    {"json_lines", no_certificates, lines_to_accesses, lines_to_adjustments, lines_to_refusals,
+     in_way_of_lines, make_json_lines},
+    {"append_blob", blob_certificates, blob_to_accesses, blob_to_adjustments, blob_to_refusals,
+     nothing_in_way, make_append_blob},
 }};
 static_assert(std::all_of(kKinds.begin(), kKinds.end(),
                           [](const Kind& kind) {
                             return kind.name && kind.trusted_certificates && kind.to_accesses &&
-                                   kind.to_adjustments && kind.in_way && kind.make;
+                                   kind.to_adjustments && kind.to_refusals && kind.in_way &&
+                                   kind.make;
                           }),
               "a kind of config::Exporter has no row, or one with a hole");
 
@@ -132,6 +150,11 @@ config::Exporter for_accesses(config::Exporter settings) {
 
 config::Exporter for_adjustments(config::Exporter settings) {
   kind_of(settings).to_adjustments(settings);
+  return settings;
+}
+
+config::Exporter for_refusals(config::Exporter settings) {
+  kind_of(settings).to_refusals(settings);
   return settings;
 }
 

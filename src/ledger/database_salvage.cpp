@@ -39,7 +39,7 @@ bool is_whole_rollup(const Statement& row) {
   return add_encoded_sums(row.text(kRollupSums), rollup_place(row), ignored);
 }
 bool is_whole_adjustment(const Statement& row) { return !read_adjustment(row).damaged; }
-constexpr std::array<SavedTable, 13> kSavedTables{
+constexpr std::array<SavedTable, 16> kSavedTables{
     {{"segments", 3, "name DESC"},
      {"awaiting", 3, "id DESC"},
      {"exceptions", 6, "exporter DESC, sequence DESC"},
@@ -52,7 +52,10 @@ constexpr std::array<SavedTable, 13> kSavedTables{
      {"adjustments", 10, "sequence DESC", true, "closed_hours", is_whole_adjustment},
      {"closed_hours", 3, "backend DESC, deployment DESC", true, "adjustments"},
      {"adjustment_cursors", 5, "exporter DESC", true, "adjustments"},
-     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true, "adjustments"}}};
+     {"adjustment_exceptions", 5, "exporter DESC, sequence DESC", true, "adjustments"},
+     {"refusals", 14, "sequence DESC", true, "quota_actions"},
+     {"refusal_cursors", 5, "exporter DESC", true, "refusals"},
+     {"quota_actions", 8, "id DESC", true, "refusals"}}};
 
 constexpr std::array<SavedTable, 4> kRollupTables{
     {{"rollup_groups", 2, "id DESC"},

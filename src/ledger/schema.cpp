@@ -4,6 +4,7 @@
 
 #include "adjustment_table.hpp"
 #include "kept_losses.hpp"
+#include "refusal_table.hpp"
 #include "rollup_seals.hpp"
 #include "rollup_table.hpp"
 #include "schema_upgrade.hpp"
@@ -67,6 +68,7 @@ Result<void> make_what_is_new(Database& database) {
   Result<void> done = database.execute(kTold);
   if (done) done = make_loss_table(database);
   if (done) done = make_adjustment_tables(database);
+  if (done) done = make_quota_tables(database);
   if (done) done = database.execute(kConversations);
   if (done) done = database.execute(kRollups);
   if (done) done = give_check_sums(database);

@@ -11,6 +11,7 @@
 #include "loss_notes.hpp"
 #include "object_table.hpp"
 #include "record_codec.hpp"
+#include "refusal_delivery.hpp"
 #include "retention.hpp"
 #include "rollup_writer.hpp"
 #include "room.hpp"
@@ -32,6 +33,7 @@ SqliteLedger::SqliteLedger(const config::Ledger& settings, LedgerPace pace, unsi
       lookups_(std::move(databases.lookups)),
       adjustments_(
           {mutex_, store_, [this] { return ingest_locked(); }, [this] { return first_open(); }}),
+      quotas_(mutex_, store_),
       check_(std::make_unique<DatabaseCheck>(std::move(databases.check), legacy.faults),
              pace.check) {
   files_.watch(settings.path);
@@ -142,8 +144,9 @@ void SqliteLedger::look_at_files() {
 
 Result<void> SqliteLedger::serve_now() {
   const Result<void> done = in_transaction([&] {
-    const Result<void> served = ledger::serve_exporters(store_, exporters_);
-    return served ? serve_adjustments(store_.database(), exporters_) : served;
+    Result<void> served = ledger::serve_exporters(store_, exporters_);
+    if (served) served = serve_adjustments(store_.database(), exporters_);
+    return served ? serve_refusals(store_.database(), exporters_) : served;
   });
   unserved_ = done.has_error();
   return done;
@@ -273,6 +276,7 @@ void SqliteLedger::publish() {
   const Result<std::int64_t> first = store_.first_sequence();
   Result<std::vector<ExporterProgress>> progress = read_progress(store_);
   Result<std::vector<ExporterProgress>> adjustments = adjustment_progress(store_.database());
+  Result<std::vector<ExporterProgress>> refusals = refusal_progress(store_.database());
   const std::lock_guard lock(stats_mutex_);
   stats_.interrupted = interrupted_;
   stats_.losses = losses_;
@@ -284,13 +288,14 @@ void SqliteLedger::publish() {
   stats_.rolls_up_anew = rolls_up_anew_;
   stats_.not_rolled_up =
       static_cast<std::uint64_t>(store_.last_sequence() - std::max<std::int64_t>(rolled_up_to_, 0));
-  if (!first || !progress || !adjustments) return;
+  if (!first || !progress || !adjustments || !refusals) return;
   stats_.as_of = std::chrono::system_clock::now();
   stats_.records = static_cast<std::uint64_t>(store_.last_sequence() - *first + 1);
   stats_.awaiting = awaiting_;
   stats_.database_bytes = database_bytes_;
   stats_.exporters = std::move(*progress);
   stats_.adjustments = std::move(*adjustments);
+  stats_.refusals = std::move(*refusals);
 }
 
 void SqliteLedger::change_limits(const config::Ledger& settings) {

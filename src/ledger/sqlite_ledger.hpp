@@ -16,6 +16,7 @@
 #include "group_sync.hpp"
 #include "ingester.hpp"
 #include "ledger_adjustments.hpp"
+#include "ledger_quotas.hpp"
 #include "record_store.hpp"
 #include "recovery.hpp"
 #include "rollup_table.hpp"
@@ -78,6 +79,7 @@ class SqliteLedger : public Ledger {
   Result<void> settle(const StoredRecord& record) override;
   Result<std::vector<StoredObject>> find_objects(std::span<const std::string> ids) override;
   AdjustmentBook& adjustments() override { return adjustments_; }
+  QuotaBook& quotas() override { return quotas_; }
   void change_limits(const config::Ledger& settings) override;
   Result<void> flush() override;
   LedgerStats stats() const override;
@@ -169,6 +171,7 @@ class SqliteLedger : public Ledger {
   std::vector<std::unique_ptr<Worker>> workers_;
 
   LedgerAdjustments adjustments_;
+  LedgerQuotas quotas_;
   BackgroundCheck check_;
   /// Null: commits keep the write-ahead log small.
   std::unique_ptr<WriteAheadLogMover> mover_;

@@ -3,9 +3,12 @@
 
 // What an open ledger deletes and puts together as it goes.
 #include <algorithm>
+#include <chrono>
 
 #include "kept_losses.hpp"
 #include "moved_mark.hpp"
+#include "quota_action_table.hpp"
+#include "refusal_table.hpp"
 #include "retention.hpp"
 #include "rollup_table.hpp"
 #include "sqlite_ledger.hpp"
@@ -14,6 +17,9 @@
 
 namespace tollgate::ledger {
 namespace {
+
+/// No window of a limit is longer than a year.
+constexpr std::chrono::hours kActionsKept{24 * 400};
 
 /// Runs of small blocks put together at a time.
 constexpr int kMergeBatch = 32;
@@ -70,12 +76,18 @@ bool SqliteLedger::tidy() {
     more = more || (any && *any);
     return any ? Result<void>() : Result<void>(any.error());
   });
+  const Result<void> of_quotas = in_transaction([&]() -> Result<void> {
+    const Result<bool> any =
+        delete_refusals(store_.database(), now - settings_.retention, kMostRefusalsKept);
+    more = more || (any && *any);
+    return any ? delete_actions(store_.database(), now - kActionsKept) : Result<void>(any.error());
+  });
   const Result<void> merged = merge_small_blocks();
-  note_tidied({&deleted, &sums_deleted, &forgotten, &adjusted, &merged});
+  note_tidied({&deleted, &sums_deleted, &forgotten, &adjusted, &of_quotas, &merged});
   measure();
   refuse_if_needed();
   publish();
-  return deleted && adjusted && more;
+  return deleted && adjusted && of_quotas && more;
 }
 
 Result<void> SqliteLedger::merge_small_blocks() {

@@ -165,12 +165,14 @@ std::optional<Tier> tier_named(std::string_view word) {
   return std::nullopt;
 }
 
+std::optional<Tier> tier_of(const Sku* sku, std::string_view word) {
+  return sku != nullptr && sku->tier == Tier::batch ? Tier::batch : tier_named(word);
+}
+
 std::optional<Tier> tier_of(const usage::UsageRecord& record) {
-  const Sku* const sku = find_sku(record.sku);
-  if (record.operation_id == operation::kBatch || (sku != nullptr && sku->tier == Tier::batch))
-    return Tier::batch;
-  return tier_named(record.service_tier.empty() ? record.requested_service_tier
-                                                : record.service_tier);
+  if (record.operation_id == operation::kBatch) return Tier::batch;
+  return tier_of(find_sku(record.sku),
+                 record.service_tier.empty() ? record.requested_service_tier : record.service_tier);
 }
 
 std::optional<PriceQuestion> question_of(const usage::UsageRecord& record,

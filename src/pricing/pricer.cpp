@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #include "tollgate/pricing/pricer.hpp"
 
+#include <algorithm>
+
 #include "tollgate/pricing/priced_operations.hpp"
 
 namespace tollgate::pricing {
@@ -15,6 +17,15 @@ bool is_of_batches(const DeploymentTerms& terms) {
 /// Empty: nobody told.
 std::string_view model_served(const DeploymentTerms* terms) {
   return terms == nullptr ? std::string_view() : std::string_view(terms->serves);
+}
+
+/// One that the operation always uses. Null has all: it is paid by the hour.
+std::optional<PriceClass> missing_class(const PriceEntry* entry, std::string_view operation) {
+  if (entry == nullptr) return std::nullopt;
+  for (const PriceClass used : operation::classes_used(operation)) {
+    if (!entry->rates[index_of(used)]) return used;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -53,32 +64,48 @@ Cost Pricer::cost_as_recorded(const usage::UsageRecord& record) const {
 }
 
 FoundPrice Pricer::find_price(const WorkAsked& work) const {
+  // As question_of has it for a record of such work whose answer named no model. Each request
+  // asks: no record is made for it.
   const DeploymentTerms* const terms = find(work.backend, work.deployment);
-  usage::UsageRecord asked;
-  asked.backend_deployment = work.deployment;
-  asked.model = work.deployment;
-  asked.requested_service_tier = work.tier;
-  asked.event_time = work.time;
-  if (terms != nullptr) asked.sku = terms->sku;
-  const Sku* const sku = find_sku(asked.sku);
+  const Sku* const sku = terms == nullptr ? nullptr : find_sku(terms->sku);
   if (sku != nullptr && sku->provisioned) return {};
-  const auto question = question_of(asked, terms == nullptr ? std::string_view() : terms->serves);
-  return question ? list_.find(*question) : FoundPrice{nullptr, no_price::kTier};
+  const std::optional<Tier> tier = tier_of(sku, work.tier);
+  if (!tier) return {nullptr, no_price::kTier};
+  const std::string_view serves = model_served(terms);
+  return list_.find({.model = serves.empty() ? work.deployment : serves,
+                     .scope = sku == nullptr ? Scope::any : sku->scope,
+                     .tier = *tier,
+                     .time = work.time});
+}
+
+std::string Pricer::missing_in_tier(const WorkAsked& asked) const {
+  const FoundPrice found = find_price(asked);
+  if (!found.missing.empty()) return std::string(found.missing);
+  const auto lacks = missing_class(found.entry, asked.operation);
+  return lacks ? std::string(cost_reason::kClass).append(to_string(*lacks)) : std::string();
 }
 
 std::string Pricer::missing_price(WorkAsked asked) const {
-  const std::string_view wished = asked.tier;
-  for (const std::string_view tier : {wished, std::string_view()}) {
-    asked.tier = tier;
-    const FoundPrice found = find_price(asked);
-    if (!found.missing.empty()) return std::string(found.missing);
-    if (found.entry == nullptr) continue;
-    for (const PriceClass used : operation::classes_used(asked.operation)) {
-      if (!found.entry->rates[index_of(used)])
-        return std::string(cost_reason::kClass).append(to_string(used));
-    }
-  }
-  return {};
+  std::string missing = missing_in_tier(asked);
+  if (!missing.empty() || asked.tier.empty()) return missing;
+  asked.tier = {};
+  return missing_in_tier(asked);
+}
+
+std::optional<std::int64_t> Pricer::dearest_in_tier(const WorkAsked& asked, const HighestUse& use,
+                                                    std::int64_t millionths) const {
+  const FoundPrice found = find_price(asked);
+  if (!found.missing.empty() || missing_class(found.entry, asked.operation)) return std::nullopt;
+  return found.entry == nullptr ? 0 : highest_cost(*found.entry, use, millionths);
+}
+
+std::optional<std::int64_t> Pricer::dearest(WorkAsked asked, const HighestUse& use,
+                                            std::int64_t millionths) const {
+  const auto wished = dearest_in_tier(asked, use, millionths);
+  if (!wished || asked.tier.empty()) return wished;
+  asked.tier = {};
+  const auto served = dearest_in_tier(asked, use, millionths);
+  return served ? std::optional(std::max(*wished, *served)) : std::nullopt;
 }
 
 bool Pricer::is_to_be_told(std::string_view text) const {

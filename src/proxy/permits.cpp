@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rate_fields.hpp"
+#include "take_limits.hpp"
 #include "tollgate/base/errand.hpp"
 #include "tollgate/base/text.hpp"
 
@@ -52,6 +53,7 @@ asio::awaitable<Result<std::int64_t>> count_anywhere(const operations::Operation
 Permits::Permits(const PipelineParts& parts)
     : config_(parts.config),
       quotas_(parts.quotas),
+      store_(parts.shared_limits),
       pricer_(parts.pricer),
       metrics_(parts.metrics),
       background_(parts.background),
@@ -83,7 +85,7 @@ std::int64_t Permits::usual_output(const quotas::LimitSet& limits, std::string_v
   if (found != told.end()) return found->second;
   const quotas::LearnedOutput* const learned = limits.output();
   const auto usual = learned == nullptr ? std::nullopt : learned->usual(quotas::kLargestAmount);
-  return usual.value_or(kUnknownOutput);
+  return usual.value_or(quotas::kUnknownOutput);
 }
 
 Refusal Permits::refuse(const quotas::LimitSet& limits, const quotas::Exceeded& exceeded,
@@ -92,10 +94,7 @@ Refusal Permits::refuse(const quotas::LimitSet& limits, const quotas::Exceeded& 
   const quotas::Rule& rule = *exceeded.rule;
   metrics_.count_quota_refusal(client.name, to_text(rule.subject) + ": " + to_text(rule.limit));
   const std::string currency = pricer_ == nullptr ? "" : pricer_->list().currency();
-  Refusal out = refusal_for_quota(exceeded, config_.quotas, currency);
-  const auto left = quotas_->tightest(limits, quotas::Moment::now());
-  out.extra_fields.append(proxy::rate_lines(left, nullptr));
-  return out;
+  return refusal_for_quota(exceeded, config_.quotas, currency);
 }
 
 asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
@@ -105,6 +104,8 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
                                                  Cancellation& cancellation) {
   if (given == nullptr) co_return Permit();
   const quotas::LimitSet& limits = *given;
+  const auto held = quotas_->held_by(limits, quotas::Moment::now());
+  if (held != nullptr) co_return refusal_not_restored(*held);
   const std::string_view model = model_of(destination, config_);
   const operations::Operation& operation = *wanted.target.operation;
   const auto count = [&] {
@@ -124,15 +125,21 @@ asio::awaitable<OrRefusal<Permit>> Permits::take(const quotas::LimitSet* given,
   for (;;) {
     if (limits.counts_cost() && pricer_ != nullptr)
       demand.cost_nano = dearest_cost(wanted, destination, *pricer_, arrival.accepted_at, demand);
-    quotas::Reserved reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
+    // Without a store no coroutine is made for it.
+    quotas::Reserved reserved;
+    if (store_ == nullptr) reserved = quotas_->reserve(limits, demand, quotas::Moment::now());
+    const LimitKeeper keeper{quotas_, store_};
+    if (store_ != nullptr) reserved = co_await take_limits(keeper, limits, demand);
     if (!reserved.exceeded) co_return Permit(std::move(reserved.reservation));
     const quotas::Exceeded& exceeded = *reserved.exceeded;
-    if (!counted && demand.prompt_tokens > 0 && exceeded.smaller_may_pass) {
+    // What is only bounded by now is no reason to refuse for good, also where something else does.
+    const bool for_good = exceeded.kind == quotas::Exceeded::Kind::too_large;
+    if (!counted && demand.prompt_tokens > 0 && (exceeded.smaller_may_pass || for_good)) {
       counted = true;
       const Result<std::int64_t> prompt = co_await count();
       if (!prompt) co_return no_answer();
       demand.prompt_tokens = *prompt;
-    } else if (exceeded.kind == quotas::Exceeded::Kind::too_large && is_guess(wanted, demand)) {
+    } else if (for_good && is_guess(wanted, demand)) {
       demand.completion_tokens /= 2;  // a guess is no reason to refuse for good
     } else {
       co_return refuse(limits, exceeded, wanted.client);

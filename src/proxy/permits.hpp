@@ -29,6 +29,10 @@ class Permits {
   /// object.
   const quotas::LimitSet* find(const config::Client& client, const Destination& destination);
 
+  /// Those that the client meets whatever it asks for: of a request that names no model, or is
+  /// refused before that is known.
+  const quotas::LimitSet* of_client(const config::Client& client) { return find(client, {}); }
+
   /// All limits of the request at once, before anything is written or sent: at first by what it can
   /// take at the most, and where that does not fit, counted. A large body is counted elsewhere.
   boost::asio::awaitable<OrRefusal<Permit>> take(const quotas::LimitSet* given,
@@ -48,6 +52,7 @@ class Permits {
 
   const config::Config& config_;
   quotas::Quotas* quotas_;
+  shared_quotas::StoreWorker* store_;
   const pricing::Pricer* pricer_;
   telemetry::WorkerMetrics& metrics_;
   boost::asio::any_io_executor background_;

@@ -7,7 +7,6 @@
 #include <string>
 
 #include "tollgate/pricing/highest_cost.hpp"
-#include "tollgate/pricing/priced_operations.hpp"
 #include "tollgate/tokenizer/prompt_bound.hpp"
 #include "tollgate/tokenizer/prompt_estimate.hpp"
 
@@ -28,33 +27,6 @@ bool has_text(const Wanted& wanted) {
 std::int64_t images_at_most(const Wanted& wanted) {
   if (wanted.target.operation->api->counted_by != operations::CountedBy::images) return 0;
   return wanted.scan == nullptr ? 1 : wanted.scan->asked_output.answers;
-}
-
-bool has_its_classes(const pricing::PriceEntry& entry, std::string_view operation) {
-  return std::ranges::all_of(pricing::operation::classes_used(operation), [&](auto used) {
-    return entry.rates[pricing::index_of(used)].has_value();
-  });
-}
-
-/// What is paid by the hour costs nothing more. nullopt: no price, as Pricer::missing_price has it.
-std::optional<std::int64_t> cost_in_tier(const pricing::WorkAsked& asked,
-                                         const pricing::Pricer& pricer,
-                                         const pricing::HighestUse& use, std::int64_t millionths) {
-  const pricing::FoundPrice found = pricer.find_price(asked);
-  if (!found.missing.empty()) return std::nullopt;
-  if (found.entry == nullptr) return 0;
-  if (!has_its_classes(*found.entry, asked.operation)) return std::nullopt;
-  return pricing::highest_cost(*found.entry, use, millionths);
-}
-
-/// Of the tier that was asked for, and of that by which a backend may serve it in its place.
-std::optional<std::int64_t> cost_at(pricing::WorkAsked asked, const pricing::Pricer& pricer,
-                                    const pricing::HighestUse& use, std::int64_t millionths) {
-  const auto wished = cost_in_tier(asked, pricer, use, millionths);
-  if (!wished || asked.tier.empty()) return wished;
-  asked.tier = {};
-  const auto served = cost_in_tier(asked, pricer, use, millionths);
-  return served ? std::optional(std::max(*wished, *served)) : std::nullopt;
 }
 
 }  // namespace
@@ -94,9 +66,9 @@ std::optional<std::int64_t> dearest_cost(const Wanted& wanted, const Destination
   for (const routing::Candidate& candidate : destination.route().candidates) {
     // Work whose model no request names (batches, runs) is priced when it has ended.
     if (candidate.deployment.empty()) continue;
-    const auto cost = cost_at(
+    const auto cost = pricer.dearest(
         {candidate.backend->name, candidate.deployment, wanted.target.operation->id, tier, time},
-        pricer, use, millionths);
+        use, millionths);
     if (!cost) return std::nullopt;
     out = std::max(out, *cost);
   }

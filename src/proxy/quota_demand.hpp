@@ -13,9 +13,6 @@
 // What a request may take of its limits, as far as it tells before it leaves. Pure.
 namespace tollgate::proxy {
 
-/// The output of one answer whose request gives no limit, where nobody knows better.
-inline constexpr std::int64_t kUnknownOutput = 4096;
-
 /// The tokens of the prompt at the most, without counting them. nullopt: they must be counted.
 std::optional<std::int64_t> prompt_at_most(const Wanted& wanted, std::string_view body);
 

@@ -57,6 +57,15 @@ Refusal refusal_for_budget(const Exceeded& exceeded, const config::Quotas& setti
 
 }  // namespace
 
+Refusal refusal_not_restored(const quotas::Rule& rule) {
+  constexpr seconds kLookedAtAgain{10};
+  return {503, "quota_not_restored", "server_error",
+          "What was used of the limit of " + to_text(rule.subject) +
+              " is not known: the gateway cannot read its ledger. Try again " +
+              wait_text(kLookedAtAgain) + ".",
+          http::retry_after_lines(kLookedAtAgain)};
+}
+
 Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas& settings,
                           std::string_view currency) {
   std::string text = limit_text(exceeded, currency);
@@ -68,6 +77,11 @@ Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas
               http::retry_after_lines(seconds(1))};
     case Exceeded::Kind::budget:
       return refusal_for_budget(exceeded, settings, std::move(text));
+    case Exceeded::Kind::store_away:
+      return {503, "quota_store_unavailable", "server_error",
+              text + " What is left of it cannot be found out now. Try again " +
+                  wait_text(exceeded.wait) + ".",
+              http::retry_after_lines(exceeded.wait)};
     case Exceeded::Kind::unpriced:
       return {403,
               "PriceNotKnown",
@@ -80,7 +94,7 @@ Refusal refusal_for_quota(const quotas::Exceeded& exceeded, const config::Quotas
   return {400,
           "request_too_large",
           "invalid_request_error",
-          text +
+          text.substr(0, text.size() - 1) +
               ", is less than this one request may take. Ask for less: a shorter prompt, or a "
               "smaller limit of tokens for the answer.",
           {}};

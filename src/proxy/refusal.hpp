@@ -53,6 +53,10 @@ Refusal refusal_for_route(const Error& error, const operations::Operation& opera
 /// `missing` says what is missing (pricing::no_price), for the log alone.
 Refusal refusal_for_unpriced(std::string_view backend, std::string_view deployment,
                              std::string_view missing);
+/// What was used of one of its limits of money is not known (Quotas::held_by): 503 with
+/// Retry-After.
+Refusal refusal_not_restored(const quotas::Rule& rule);
+
 /// One of its limits has nothing for the request: 429 with the wait; 429 (quotas.exhausted_status)
 /// and x-should-retry: false for a window that is used up; 400 for what can never pass; 403 for
 /// what a limit of money has no price for. `currency`: of such limits; empty: not known.

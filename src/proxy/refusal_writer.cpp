@@ -104,11 +104,17 @@ void RefusalWriter::log(const Refusal& refusal) {
        {"left_out", *left_out}});
 }
 
+std::string RefusalWriter::rate_lines() const {
+  if (permits_ == nullptr) return {};
+  const quotas::LimitSet* const met = limits_ == nullptr ? permits_->of_client(*limited_) : limits_;
+  return permits_->rate_lines(met, nullptr);
+}
+
 asio::awaitable<Afterwards> RefusalWriter::write(Refusal refusal) {
   if (refusal.status == 0) co_return Afterwards::abort;
   log(refusal);
   const bool keep = body_read_ && client_.keeps_alive(head_) && refusal.status != 408;
-  refusal.extra_fields.append(client_.answer_lines);
+  refusal.extra_fields.append(rate_lines()).append(client_.answer_lines);
   const std::string bytes = render(refusal, id_.to_string(), keep, head_.method == "HEAD");
   client_.stream.deadline(std::chrono::steady_clock::now() + config_.limits.client_write_timeout);
   if (refusal.answer.empty()) metrics_.count_refusal(refusal.status);

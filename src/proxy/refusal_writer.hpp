@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "permits.hpp"
 #include "record_words.hpp"
 #include "refusal.hpp"
 #include "tollgate/base/uuid.hpp"
@@ -47,6 +48,14 @@ class RefusalWriter {
     lines_ = &lines;
     words_ = words;
   }
+  /// From now on an answer says what the client may still do, by the limits that it meets whatever
+  /// it asks for. Both outlive the writer.
+  void is_limited(Permits& permits, const config::Client& client) {
+    permits_ = &permits;
+    limited_ = &client;
+  }
+  /// ... by those of the model that it asks for.
+  void meets(const quotas::LimitSet* limits) { limits_ = limits; }
   void is_for(const operations::RequestTarget& target) {
     target_ = &target;
     model_ = target.deployment;
@@ -65,6 +74,7 @@ class RefusalWriter {
 
  private:
   void log(const Refusal& refusal);
+  std::string rate_lines() const;
   std::string model_for_the_log() const;
   std::string method_for_the_log() const;
   std::string path_for_the_log() const;
@@ -75,6 +85,9 @@ class RefusalWriter {
   const config::Config& config_;
   telemetry::WorkerMetrics& metrics_;
   telemetry::log::LineBudget* lines_;
+  Permits* permits_ = nullptr;               ///< null: who asks is not known
+  const config::Client* limited_ = nullptr;  ///< with the permits
+  const quotas::LimitSet* limits_ = nullptr;
   std::string_view client_name_;
   RefusedWords words_;
   const operations::RequestTarget* target_ = nullptr;

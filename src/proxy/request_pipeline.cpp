@@ -186,6 +186,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   ClientAccount& account = accounts_[caller->client - parts_.config.clients.data()];
   refusals.comes_from(*caller->client, account.refusals,
                       {parts_.recorder, parts_.config, *caller->client, arrival.accepted_at});
+  refusals.is_limited(*permits_, *caller->client);
   if (!client.place.claim(*account.connections))
     co_return co_await refusals.write(refusal_for_connections());
   // The target before the body: what no route wants is not read either.
@@ -238,6 +239,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   }
   // All limits at once; what ends before it is sent gives back what it was given.
   const quotas::LimitSet* const limits_met = permits_->find(*caller->client, *destination);
+  refusals.meets(limits_met);
   auto permit = co_await permits_->take(limits_met, wanted, *destination, *body, arrival,
                                         client.cancellation);
   if (!permit) co_return co_await refusals.write(permit.error());

@@ -36,6 +36,8 @@ bool Counter::apply(const Rule& rule, const TimeZone& zone, Moment now) {
   }
   mode_ = limit.mode;
   cuts_ = limit.on_exhausted == OnExhausted::cut;
+  on_failure_ = limit.on_store_failure;
+  strict_ = limit.strict;
   until_ = limit.until ? to_unix_micros(*limit.until) : std::numeric_limits<std::int64_t>::max();
   const AssumedPrice price = limit.assume.value_or(AssumedPrice{});
   assumed_prompt_ = price.prompt_nano;
@@ -72,10 +74,10 @@ std::optional<std::int64_t> Counter::units(const Use& use) const {
   return units_of(use, key_, assume);
 }
 
-bool Counter::take_in_flight(std::int64_t units) {
+bool Counter::take_in_flight(std::int64_t units, std::int64_t most) {
   std::int64_t before = in_flight_.load(std::memory_order_relaxed);
   do {
-    if (units > most_in_flight_.load(std::memory_order_relaxed) - before) return false;
+    if (units > most - before) return false;
   } while (!in_flight_.compare_exchange_weak(before, before + units));
   return true;
 }
@@ -97,8 +99,9 @@ bool Counter::take(std::optional<std::int64_t> units, Moment now, Hold& hold) {
   const std::int64_t wanted = units.value_or(0);
   hold = {this, nullptr, wanted, false};
   if (has_windows()) return take_in_window(wanted, !units, now, hold);
-  const bool fits =
-      is_rate(key_) ? units && rate_.take(wanted, now.steady) : take_in_flight(wanted);
+  const bool fits = is_rate(key_)
+                        ? units && rate_.take(wanted, now.steady)
+                        : take_in_flight(wanted, most_in_flight_.load(std::memory_order_relaxed));
   if (fits) return true;
   hold.shadow_hit = !enforces();
   hold.units = 0;
@@ -117,6 +120,7 @@ bool Counter::extend(Hold& hold, std::int64_t units, Moment now) {
     if (must_fit && !rate_.take(units, now.steady)) return false;
   }
   hold.units += units;
+  note_change();
   return true;
 }
 
@@ -128,6 +132,7 @@ void Counter::undo_extension(Hold& hold, std::int64_t units, Moment now) {
     rate_.add(-units, now.steady);
   }
   hold.units -= units;
+  note_change();
 }
 
 void Counter::release(Hold& hold, Moment now) {
@@ -139,6 +144,8 @@ void Counter::release(Hold& hold, Moment now) {
   } else {
     in_flight_.fetch_sub(hold.units);
   }
+  if (hold.by_share) settle_share(hold.units, 0, now);
+  note_change();
 }
 
 void Counter::settle(Hold& hold, std::optional<std::int64_t> used, Moment now) {
@@ -149,6 +156,8 @@ void Counter::settle(Hold& hold, std::optional<std::int64_t> used, Moment now) {
   } else if (!hold.shadow_hit) {
     rate_.replace(hold.units, used.value_or(hold.units), now.steady);
   }
+  if (hold.by_share) settle_share(hold.units, used.value_or(hold.units), now);
+  note_change();
 }
 
 void Counter::settle_as_reserved(Hold& hold) {
@@ -157,13 +166,14 @@ void Counter::settle_as_reserved(Hold& hold) {
   } else if (!is_rate(key_)) {
     in_flight_.fetch_sub(hold.units);
   }
+  note_change();
 }
 
 void Counter::charge(std::int64_t used, UtcTime accepted_at, Moment now) {
-  if (is_rate(key_)) return rate_.add(used, now.steady);
-  if (!has_windows()) return;
-  WindowCount* const window = windows_.enter_at(accepted_at, now.utc);
+  if (is_rate(key_)) rate_.add(used, now.steady);
+  WindowCount* const window = has_windows() ? windows_.enter_at(accepted_at, now.utc) : nullptr;
   if (window != nullptr) settle_in_window(*window, 0, used);
+  note_change();
 }
 
 void Counter::settle_in_window(WindowCount& window, std::int64_t reserved, std::int64_t used) {
@@ -184,20 +194,30 @@ void Counter::warn(WindowCount& window) noexcept {
   }
 }
 
-void Counter::count_refusal(const std::string& client, Exceeded::Kind kind, Moment now) {
+void Counter::count_refusal(const std::string& client, const std::string& model,
+                            Exceeded::Kind kind, Moment now) {
   refusals_.fetch_add(1, std::memory_order_relaxed);
   const UtcTime minute(std::chrono::floor<std::chrono::minutes>(now.utc.time_since_epoch()));
   const std::lock_guard lock(mutex_);
-  ++refused_[{minute, client, kind}];
+  ++refused_[{minute, client, model, kind}];
 }
 
 void Counter::top_up(std::int64_t amount, Moment now) {
   windows_.top_up(amount * units_per_amount(key_), now.utc);
+  note_change();
+}
+
+std::int64_t Counter::used_in_window(Moment now) { return windows_.used(now.utc); }
+
+void Counter::forgive(std::int64_t units, Moment now) {
+  windows_.forgive(units, is_shared(), now.utc);
+  note_change();
 }
 
 void Counter::reset(Moment now) {
   if (has_windows()) windows_.reset(now.utc);
   if (is_rate(key_)) rate_.clear();
+  note_change();
 }
 
 void Counter::take_warnings(std::vector<Warning>& out) {
@@ -209,8 +229,8 @@ void Counter::take_warnings(std::vector<Warning>& out) {
 void Counter::take_refusals(std::vector<RefusalCount>& out) {
   const std::lock_guard lock(mutex_);
   for (const auto& [what, count] : refused_) {
-    const auto& [minute, client, kind] = what;
-    out.push_back({minute, client, rule_, kind, count});
+    const auto& [minute, client, model, kind] = what;
+    out.push_back({minute, client, model, rule_, kind, count});
   }
   refused_.clear();
 }

@@ -30,13 +30,16 @@ Counter::Numbers Counter::numbers(Moment now) {
     out.reserved = std::max<std::int64_t>(window.committed() - out.used, 0);
     out.amount = window.amount();
     out.window = window.window();
+    out.elsewhere = window.elsewhere();
     WindowCounts::leave(window);
   } else if (key_.period == Period::minute) {
     out.used = rate_.used(now.steady);
     out.amount = rate_.burst();
+    out.elsewhere = elsewhere(out.used, now);
   } else {
     out.used = in_flight_;
     out.amount = most_in_flight_;
+    out.elsewhere = elsewhere(out.used, now);
   }
   return out;
 }
@@ -47,10 +50,12 @@ LimitState Counter::state(Moment now) {
   out.rule = rule();
   out.used = amount_of_used(found.used);
   out.reserved = amount_of_used(found.reserved);
+  out.elsewhere = amount_of_used(found.elsewhere);
   out.amount = amount_of(found.amount);
   out.left = amount_of(found.left());
   out.window = found.window;
-  out.overshoot = std::max<std::int64_t>(out.used - out.amount, 0);
+  out.overshoot = std::max<std::int64_t>(out.used + out.elsewhere - out.amount, 0);
+  out.held = held_;
   out.refusals = refusals_;
   out.shadow_hits = shadow_hits_;
   return out;
@@ -79,7 +84,7 @@ Exceeded Counter::refusal(const Numbers& numbers, std::optional<std::int64_t> un
                           Moment now) const {
   Exceeded out;
   out.rule = rule();
-  out.used = amount_of_used(numbers.used + numbers.reserved);
+  out.used = amount_of_used(numbers.used + numbers.reserved + numbers.elsewhere);
   out.amount = amount_of(numbers.amount);
   if (numbers.window) out.window_end = numbers.window->end;
   out.smaller_may_pass = units && divides(key_.measure) && numbers.left() > 0;

@@ -24,6 +24,7 @@ std::int64_t LearnedOutput::longest_of(std::size_t size) {
 
 void LearnedOutput::note(std::int64_t tokens) {
   counts_[size_of(tokens)].fetch_add(1, std::memory_order_relaxed);
+  noted_.fetch_add(1, std::memory_order_relaxed);
   // Exactly one finds the number, and takes off what it halves.
   if (total_.fetch_add(1, std::memory_order_relaxed) + 1 == kForgets) forget();
 }
@@ -39,18 +40,31 @@ void LearnedOutput::forget() {
 }
 
 std::optional<std::int64_t> LearnedOutput::usual(std::int64_t most) const {
+  constexpr std::uint64_t kPart = 8;
+  const std::uint64_t noted = noted_.load(std::memory_order_relaxed);
+  if (noted >= look_again_.load(std::memory_order_relaxed)) {
+    found_.store(usual_size(), std::memory_order_relaxed);
+    const std::uint64_t more = std::min(noted, kForgets) / kPart;
+    look_again_.store(noted + std::max(more, kPart), std::memory_order_relaxed);
+  }
+  const std::size_t size = found_.load(std::memory_order_relaxed);
+  if (size == kSizes) return std::nullopt;
+  // What is longer than any size has the last one, which has no end.
+  return size == kSizes - 1 ? most : std::min(longest_of(size), most);
+}
+
+std::size_t LearnedOutput::usual_size() const {
   std::array<std::uint64_t, kSizes> counts{};
   std::uint64_t total = 0;
   for (std::size_t i = 0; i < kSizes; ++i) {
     counts[i] = counts_[i].load(std::memory_order_relaxed);
     total += counts[i];
   }
-  if (total < kFewest) return std::nullopt;
+  if (total < kFewest) return kSizes;
   std::uint64_t not_longer = 0;
   std::size_t size = 0;
   while ((not_longer += counts[size]) * 100 < total * 95) ++size;
-  // What is longer than any size has the last one, which has no end.
-  return size == kSizes - 1 ? most : std::min(longest_of(size), most);
+  return size;
 }
 
 }  // namespace tollgate::quotas

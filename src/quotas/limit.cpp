@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 7> kPeriods{"none", "minute", "hour", "da
 constexpr std::array<std::string_view, 3> kCounts{"all", "uncached_prompt", "weighted"};
 constexpr std::array<std::string_view, 2> kModes{"enforce", "shadow"};
 constexpr std::array<std::string_view, 2> kOnExhausted{"finish", "cut"};
+constexpr std::array<std::string_view, 3> kOnStoreFailure{"local", "open", "closed"};
 constexpr std::array<std::string_view, 5> kScopes{"gateway", "tag", "client", "client_model",
                                                   "deployment"};
 
@@ -53,6 +54,7 @@ std::string_view to_string(Period period) { return word(kPeriods, period); }
 std::string_view to_string(TokenCount count) { return word(kCounts, count); }
 std::string_view to_string(Mode mode) { return word(kModes, mode); }
 std::string_view to_string(OnExhausted what) { return word(kOnExhausted, what); }
+std::string_view to_string(OnStoreFailure what) { return word(kOnStoreFailure, what); }
 std::string_view to_string(Scope scope) { return word(kScopes, scope); }
 
 std::string to_text(const Subject& subject) {

@@ -46,10 +46,33 @@ void Quotas::restore(const std::vector<LimitKey>& keys, const usage::UsageRecord
   }
 }
 
-void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment now) {
+void Quotas::restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
+                     std::int64_t forgiven) {
   Counter* const counter = impl_->find(key);
-  if (counter != nullptr && counter->has_windows())
-    counter->charge(counter->units(used).value_or(0), at, now);
+  if (counter == nullptr || !counter->has_windows()) return;
+  const std::int64_t units = counter->units(used).value_or(0);
+  const std::int64_t least = counter->is_shared() ? -forgiven : 0;
+  counter->charge(std::max(units - forgiven, least), at, now);
+}
+
+void Quotas::Impl::hold(const std::vector<LimitKey>& keys, bool on) {
+  for (const LimitKey& key : keys) {
+    Counter* const counter = find(key);
+    if (counter != nullptr && counter->has_windows() && counter->hold(on)) held += on ? 1 : -1;
+  }
+}
+
+void Quotas::hold(const std::vector<LimitKey>& keys) { impl_->hold(keys, true); }
+void Quotas::release(const std::vector<LimitKey>& keys) { impl_->hold(keys, false); }
+
+std::shared_ptr<const Rule> Quotas::held_by(const LimitSet& set, Moment now) const {
+  if (impl_->held.load(std::memory_order_relaxed) == 0) return nullptr;
+  for (Counter* const counter : set.counters_) {
+    const bool money = counter->key().measure == Measure::cost;
+    if (money && counter->held() && counter->enforces() && counter->limits(now))
+      return counter->rule();
+  }
+  return nullptr;
 }
 
 bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
@@ -57,6 +80,19 @@ bool Quotas::top_up(const LimitKey& key, std::int64_t amount, Moment now) {
   if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;
   if (amount < 1 || amount > kLargestWeightedAmount) return false;
   counter->top_up(amount, now);
+  return true;
+}
+
+std::optional<std::int64_t> Quotas::used_units(const LimitKey& key, Moment now) const {
+  Counter* const counter = impl_->find(key);
+  if (counter == nullptr || !counter->active() || !counter->has_windows()) return std::nullopt;
+  return counter->used_in_window(now);
+}
+
+bool Quotas::forgive(const LimitKey& key, std::int64_t units, Moment now) {
+  Counter* const counter = impl_->find(key);
+  if (counter == nullptr || !counter->active() || !counter->has_windows()) return false;
+  counter->forgive(units, now);
   return true;
 }
 

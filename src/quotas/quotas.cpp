@@ -32,6 +32,7 @@ Counter& Quotas::Impl::enroll(const LimitKey& key) {
   const std::lock_guard lock(mutex);
   std::unique_ptr<Counter>& counter = counters[key];
   if (!counter) counter = std::make_unique<Counter>(key);
+  if (shared) counter->tell(changes);
   return *counter;
 }
 
@@ -86,6 +87,7 @@ LimitSet Quotas::limits_of(const std::string& client,
                            const std::string& model) const {
   LimitSet out = set_of(subjects_of(client, tags, model));
   out.client_ = client;
+  out.model_ = model;
   if (out.tokens_ || out.cost_) out.output_ = &impl_->output_of(client, model);
   return out;
 }

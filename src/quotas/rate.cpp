@@ -43,8 +43,10 @@ bool Rate::take(std::int64_t units, SteadyTime now) {
   while (true) {
     const auto taken = gcra::taken(empty_at, at, time, burst);
     if (!taken) return false;
-    if (empty_at_.compare_exchange_weak(empty_at, *taken)) return true;
+    if (empty_at_.compare_exchange_weak(empty_at, *taken)) break;
   }
+  net_.fetch_add(units, std::memory_order_relaxed);
+  return true;
 }
 
 void Rate::move(std::int64_t time, SteadyTime now) {
@@ -54,11 +56,15 @@ void Rate::move(std::int64_t time, SteadyTime now) {
 }
 
 void Rate::add(std::int64_t units, SteadyTime now) {
-  if (units != 0) move(units < 0 ? -time_of(-units) : time_of(units), now);
+  if (units == 0) return;
+  move(units < 0 ? -time_of(-units) : time_of(units), now);
+  net_.fetch_add(units, std::memory_order_relaxed);
 }
 
 void Rate::replace(std::int64_t reserved, std::int64_t used, SteadyTime now) {
-  if (reserved != used) move(time_of(used) - time_of(reserved), now);
+  if (reserved == used) return;
+  move(time_of(used) - time_of(reserved), now);
+  net_.fetch_add(used - reserved, std::memory_order_relaxed);
 }
 
 std::int64_t Rate::used(SteadyTime now) const {

@@ -9,8 +9,8 @@
 
 namespace tollgate::quotas {
 
-/// A limit per minute that workers share: one word that they change, and three that a configuration
-/// does. Units and times are those of gcra.hpp.
+/// A limit per minute that workers share: one word that they change and that decides, one that
+/// counts, and three that a configuration changes. Units and times are those of gcra.hpp.
 class Rate {
  public:
   /// What is used stays as many units as it was.
@@ -25,6 +25,9 @@ class Rate {
   /// Takes off what was reserved and puts on what was used.
   void replace(std::int64_t reserved, std::int64_t used, SteadyTime now);
 
+  /// All that was taken so far and not given back.
+  std::int64_t net() const { return net_.load(); }
+  std::int64_t per_minute() const { return per_minute_.load(std::memory_order_relaxed); }
   /// What has not flowed off; rounded up.
   std::int64_t used(SteadyTime now) const;
   /// Until so much fits, at most the burst; 0: now.
@@ -39,6 +42,7 @@ class Rate {
   std::int64_t time_of(std::int64_t units) const;
 
   std::atomic<std::int64_t> empty_at_{kEmpty};
+  std::atomic<std::int64_t> net_{0};
   std::atomic<std::int64_t> per_minute_{1};
   std::atomic<std::int64_t> burst_{1};
   std::atomic<std::int64_t> burst_time_{0};  ///< of the two above: 128 bits are divided for it

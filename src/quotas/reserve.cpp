@@ -1,31 +1,11 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <tuple>
 #include <utility>
 
+#include "exceeded_rank.hpp"
 #include "quotas_impl.hpp"
 
 namespace tollgate::quotas {
-namespace {
-
-/// What asking again cannot change weighs more than any wait.
-std::tuple<Exceeded::Kind, milliseconds> rank(const Exceeded& exceeded) {
-  const bool final = exceeded.kind >= Exceeded::Kind::unpriced;
-  return {final ? exceeded.kind : Exceeded::Kind::rate, exceeded.wait};
-}
-
-void keep_worse(std::optional<Exceeded>& worst, Exceeded other) {
-  if (!worst) {
-    worst = std::move(other);
-    return;
-  }
-  const bool smaller = worst->smaller_may_pass && other.smaller_may_pass;
-  if (rank(other) > rank(*worst)) worst = std::move(other);
-  worst->smaller_may_pass = smaller;
-}
-
-}  // namespace
 
 Exceeded Quotas::worst_of(const LimitSet& set, const Demand& demand, const Counter& refused,
                           Moment now) {
@@ -74,7 +54,7 @@ const Counter* Quotas::take_all(const LimitSet& set, const Demand& demand, Momen
 
 void Quotas::count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now) {
   Counter* const counter = impl_->find(key_of(*exceeded.rule));
-  if (counter != nullptr) counter->count_refusal(set.client_, exceeded.kind, now);
+  if (counter != nullptr) counter->count_refusal(set.client_, set.model_, exceeded.kind, now);
 }
 
 }  // namespace tollgate::quotas

@@ -32,10 +32,12 @@ std::int64_t part_of(std::int64_t amount, std::int64_t percent) {
 
 }  // namespace
 
-bool WindowCount::take(std::int64_t units) {
+bool WindowCount::take(std::int64_t units) { return take_within(units, amount() - elsewhere()); }
+
+bool WindowCount::take_within(std::int64_t units, std::int64_t most) {
   std::int64_t before = committed_.load(std::memory_order_relaxed);
   do {
-    if (units > amount() - before) return false;
+    if (units > most - before) return false;
   } while (!committed_.compare_exchange_weak(before, before + units));
   return true;
 }
@@ -44,7 +46,18 @@ void WindowCount::reserve(std::int64_t units) { add(committed_, units); }
 
 bool WindowCount::settle(std::int64_t reserved, std::int64_t used) {
   if (used != reserved) add(committed_, used - reserved);
-  return add(used_, used) >= warn_at_.load(std::memory_order_relaxed);
+  return add(used_, used) + elsewhere() >= warn_at_.load(std::memory_order_relaxed);
+}
+
+void WindowCount::see(std::int64_t elsewhere) {
+  elsewhere_.store(std::clamp<std::int64_t>(elsewhere, 0, kMost), std::memory_order_relaxed);
+  own_then_.store(committed(), std::memory_order_relaxed);
+}
+
+std::int64_t WindowCount::share(std::int64_t processes) const {
+  const std::int64_t own = own_then_.load(std::memory_order_relaxed);
+  const std::int64_t left = amount() - elsewhere() - own;
+  return own + std::max<std::int64_t>(left, 0) / std::max<std::int64_t>(processes, 1);
 }
 
 Window WindowCount::window() const {
@@ -97,6 +110,8 @@ WindowCount& WindowCounts::make(UtcTime time) {
   WindowCount& out = unused(begin);
   out.committed_ = 0;
   out.used_ = 0;
+  out.elsewhere_ = 0;
+  out.own_then_ = 0;
   out.told_ = 0;
   out.extra_ = 0;
   out.begin_ = begin;
@@ -114,7 +129,7 @@ WindowCount& WindowCounts::unused(std::int64_t begin) {
 }
 
 void WindowCounts::set_amount(WindowCount& window) {
-  std::int64_t amount = terms_.amount + window.extra_;
+  std::int64_t amount = terms_.amount + window.extra();
   for (const TopUp& top_up : terms_.top_ups) {
     if (holds(window.window(), top_up.date, terms_.zone)) amount += top_up.amount;
   }
@@ -134,7 +149,7 @@ std::vector<Crossing> WindowCounts::cross(WindowCount& window) {
   const std::lock_guard lock(mutex_);
   std::vector<Crossing> out;
   out.reserve(terms_.warn_at.size());
-  const std::int64_t used = window.used();
+  const std::int64_t used = window.used() + window.elsewhere();
   for (const std::int64_t percent : terms_.warn_at) {
     if (percent > window.told_ && used >= part_of(window.amount(), percent))
       out.push_back({percent, used, window.amount(), window.window()});
@@ -177,22 +192,42 @@ void WindowCounts::top_up(std::int64_t units, UtcTime now) {
   WindowCount& window = enter(now);
   {
     const std::lock_guard lock(mutex_);
-    window.extra_ = std::min(window.extra_ + units, kMost / 2);
+    window.extra_ = std::min(window.extra() + units, kMost / 2);
     set_amount(window);
   }
   leave(window);
 }
 
-void WindowCounts::reset(UtcTime now) {
+std::int64_t WindowCounts::used(UtcTime now) {
+  WindowCount& window = enter(now);
+  const std::int64_t out = window.used();
+  leave(window);
+  return out;
+}
+
+void WindowCounts::forgive(std::int64_t units, bool of_all, UtcTime now) {
   WindowCount& window = enter(now);
   {
     const std::lock_guard lock(mutex_);
-    add(window.committed_, -window.used_.exchange(0));
+    // Only here it becomes less: what others do meanwhile leaves that much.
+    const std::int64_t most = of_all ? units : std::max<std::int64_t>(window.used(), 0);
+    const std::int64_t forgiven = std::min(units, most);
+    add(window.used_, -forgiven);
+    add(window.committed_, -forgiven);
     window.told_ = 0;
     window.warn_at_ = next_warning(window);
   }
   leave(window);
 }
+
+void WindowCounts::for_each(const std::function<void(WindowCount&)>& use) {
+  const std::lock_guard lock(mutex_);
+  for (WindowCount& window : windows_) {
+    if (window.begin_.load() != std::numeric_limits<std::int64_t>::min()) use(window);
+  }
+}
+
+void WindowCounts::reset(UtcTime now) { forgive(kMost, false, now); }
 
 std::size_t WindowCounts::size() const {
   const std::lock_guard lock(mutex_);

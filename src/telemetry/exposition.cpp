@@ -3,60 +3,14 @@
 #include <sstream>
 #include <utility>
 
-#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include "families.hpp"
 #include "tollgate/telemetry/error_type.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 
 namespace tollgate::telemetry {
 namespace {
-
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-using Labels = std::vector<ClientMetric::Label>;
-
-class Families {
- public:
-  void counter(const char* name, const char* help, Labels labels, double value) {
-    ClientMetric& metric = add(name, help, MetricType::Counter, std::move(labels));
-    metric.counter.value = value;
-  }
-  void gauge(const char* name, const char* help, Labels labels, double value) {
-    ClientMetric& metric = add(name, help, MetricType::Gauge, std::move(labels));
-    metric.gauge.value = value;
-  }
-  void histogram(const char* name, const char* help, Labels labels, const Histogram& from) {
-    ClientMetric& metric = add(name, help, MetricType::Histogram, std::move(labels));
-    std::uint64_t cumulative = 0;
-    for (std::size_t i = 0; i < from.bounds().size(); ++i) {
-      cumulative += from.counts()[i];
-      metric.histogram.bucket.push_back({cumulative, from.bounds()[i]});
-    }
-    metric.histogram.sample_count = from.count();
-    metric.histogram.sample_sum = from.sum();
-  }
-  std::vector<MetricFamily> take() { return std::move(families_); }
-
- private:
-  ClientMetric& add(const char* name, const char* help, MetricType type, Labels labels) {
-    for (MetricFamily& family : families_) {
-      if (family.name == name) {
-        family.metric.emplace_back().label = std::move(labels);
-        return family.metric.back();
-      }
-    }
-    MetricFamily& family = families_.emplace_back();
-    family.name = name;
-    family.help = help;
-    family.type = type;
-    family.metric.emplace_back().label = std::move(labels);
-    return family.metric.back();
-  }
-
-  std::vector<MetricFamily> families_;
-};
 
 Labels genai_labels(const SeriesKey& key, GenAiName genai_name) {
   const auto& [client, operation, requested, served] = key;
@@ -366,9 +320,18 @@ void add_quota(Families& out, const QuotaGauges& limit) {
   out.gauge("tollgate_quota_amount", "What a limit gives.", labels, limit.amount);
   out.gauge("tollgate_quota_used", "What was used of it.", labels, limit.used);
   out.gauge("tollgate_quota_reserved", "What may still be used.", labels, limit.reserved);
+  out.gauge("tollgate_quota_restored", "0: earlier use is not known.", labels, limit.held ? 0 : 1);
   out.gauge("tollgate_quota_overshoot", "Used beyond it.", labels, limit.overshoot);
   out.counter("tollgate_quota_shadow_hits_total", "What a shadow would have refused.", labels,
               static_cast<double>(limit.shadow_hits));
+  if (!limit.shared_used || !limit.shared_reserved) return;
+  out.gauge("tollgate_quota_shared_used", "What all replicas have used of it, by the store.",
+            labels, *limit.shared_used);
+  out.gauge("tollgate_quota_shared_reserved", "What all replicas may still use, by the store.",
+            labels, *limit.shared_reserved);
+  out.gauge("tollgate_quota_had_ahead",
+            "What this process has of it ahead of need: so much less can be given to others.",
+            labels, limit.had_ahead);
 }
 
 }  // namespace
@@ -379,7 +342,8 @@ Metrics::Metrics(unsigned workers, GenAiName genai_name) : genai_name_(genai_nam
 
 std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& routing,
                             const ConfigGauges& config, const std::optional<AuditGauges>& audit,
-                            const std::vector<QuotaGauges>& quotas) const {
+                            const std::vector<QuotaGauges>& quotas,
+                            const std::optional<StoreGauges>& store) const {
   Counters total;
   for (const auto& worker : workers_) worker->add_to(total);
   Families families;
@@ -391,6 +355,7 @@ std::string Metrics::render(const LedgerGauges& ledger, const RoutingGauges& rou
   add_config(families, config);
   if (audit) add_audit(families, *audit);
   for (const QuotaGauges& limit : quotas) add_quota(families, limit);
+  if (store) add_store(families, total.store, *store);
   std::ostringstream out;
   prometheus::TextSerializer().Serialize(out, families.take());
   return out.str();

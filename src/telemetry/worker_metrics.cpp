@@ -24,6 +24,9 @@ constexpr std::array kPerTokenBuckets{0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2,
 constexpr std::array kOverheadBuckets{0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.002,
                                       0.005,   0.01,   0.05,   0.1,    0.5,   1.0};
 
+constexpr std::array kStoreBuckets{0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005,
+                                   0.01,   0.02,   0.05,   0.1,   0.5,   2.0};
+
 std::uint64_t number_or_zero(const std::optional<std::int64_t>& value) {
   return value && *value > 0 ? static_cast<std::uint64_t>(*value) : 0;
 }
@@ -67,6 +70,8 @@ OperationSeries::OperationSeries()
       overhead(kOverheadBuckets),
       first_token(kFirstByteBuckets),
       per_output_token(kPerTokenBuckets) {}
+
+StoreSeries::StoreSeries() : duration(kStoreBuckets) {}
 
 OperationSeries& WorkerMetrics::series_of(const OperationSample& sample) {
   SeriesKey key(sample.client, sample.operation, sample.requested_model, sample.served_model);
@@ -173,6 +178,12 @@ void WorkerMetrics::count_missing_price(std::string_view price_class, std::strin
   ++counters_.missing_prices[label];
 }
 
+void WorkerMetrics::count_store_call(std::string_view result, double seconds) {
+  const std::lock_guard lock(mutex_);
+  ++counters_.store.calls[std::string(result)];
+  if (result == "ok") counters_.store.duration.observe(seconds);
+}
+
 void WorkerMetrics::count_quota_refusal(const std::string& client, const std::string& limit) {
   const std::lock_guard lock(mutex_);
   ++counters_.quota_refusals[{client, limit}];
@@ -211,6 +222,8 @@ void WorkerMetrics::add_to(Counters& total) const {
     total.handshake_failures[reason] += count;
   for (const auto& [model, count] : counters_.unpriced) total.unpriced[model] += count;
   for (const auto& [label, count] : counters_.missing_prices) total.missing_prices[label] += count;
+  for (const auto& [result, count] : counters_.store.calls) total.store.calls[result] += count;
+  total.store.duration.add(counters_.store.duration);
   for (const auto& [label, count] : counters_.quota_refusals) total.quota_refusals[label] += count;
   total.ledger_failures += counters_.ledger_failures;
   total.upstream_created += counters_.upstream_created;

@@ -8,17 +8,29 @@
 namespace tollgate::tokenizer {
 namespace {
 
-/// The types of parts that are more than their own text, and so the text of the request alone.
-constexpr std::array<std::string_view, 5> kPacked{"image_url\"", "input_image\"", "input_audio\"",
-                                                  "input_file\"", "file\""};
+/// In quotes, what begins with these words and goes on so makes a part more than its own text: the
+/// types of such parts, and the names of what a part of type `file` holds.
+struct Packed {
+  std::string_view word;
+  std::string_view rest;
+};
+constexpr std::array<Packed, 6> kPacked{{{"\"image", "url\""},
+                                         {"\"input", "image\""},
+                                         {"\"input", "audio\""},
+                                         {"\"input", "file\""},
+                                         {"\"file", "id\""},
+                                         {"\"file", "data\""}}};
 
-/// Whether a string of the body is one of them; its quotes are looked at once.
+/// Whether a string of the body is one of them. All of them have an underscore, of which texts have
+/// few.
 bool is_packed(std::string_view body) {
-  for (std::size_t at = body.find('"'); at != body.npos; at = body.find('"', at + 1)) {
+  for (std::size_t at = body.find('_'); at != body.npos; at = body.find('_', at + 1)) {
+    const std::string_view before = body.substr(0, at);
     const std::string_view behind = body.substr(at + 1);
-    if (!behind.starts_with('i') && !behind.starts_with('f')) continue;
-    const auto begins = [behind](std::string_view type) { return behind.starts_with(type); };
-    if (std::ranges::any_of(kPacked, begins)) return true;
+    const auto stands_here = [&](const Packed& packed) {
+      return before.ends_with(packed.word) && behind.starts_with(packed.rest);
+    };
+    if (std::ranges::any_of(kPacked, stands_here)) return true;
   }
   return false;
 }

@@ -9,6 +9,7 @@
 #include "tollgate/base/text.hpp"
 #include "tollgate/usage/cost_adjustment.hpp"
 #include "tollgate/usage/record_fields.hpp"
+#include "tollgate/usage/refusal_row.hpp"
 
 namespace tollgate::usage {
 namespace {
@@ -194,6 +195,17 @@ std::string to_json(const CostAdjustment& adjustment) {
     row.add("PreviousCostBasis", adjustment.previous_basis);
     // Azure puts another TimeGenerated in its place where the row comes days late.
     row.add("MadeAt", adjustment.made_at);
+  }
+  return out;
+}
+
+std::string to_json(const RefusalRow& row) {
+  std::string out;
+  {
+    RowWriter columns(out);
+    visit_columns(row, [&](std::string_view name, const char*, const auto& value) {
+      columns.add(name, value);
+    });
   }
   return out;
 }

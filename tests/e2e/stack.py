@@ -122,7 +122,7 @@ class Simulator:
             select.select([], [], [], 0.02)
 
     def rows(self, table=""):
-        """Of usage records; those of the trail under "audit" and "accesses", of costs under "adjustments"."""
+        """Of usage records; of the trail under "audit" and "accesses", of costs "adjustments", of quotas "refusals"."""
         return http_json(self.control + "/rows" + (f"/{table}" if table else ""))
 
     def uploads(self):

@@ -77,13 +77,18 @@ def in_order(commands):
 
 @pytest.fixture
 def gateway(make_gateway, tmp_path):
-    """It has a list of prices, a trail, and its backend's place in Azure, and is yet to work."""
+    """It has a list of prices, a trail, limits, and its backend's place in Azure, and is yet to work."""
     prices = tmp_path / "prices.yaml"
     prices.write_text(PRICES)
-    gateway = make_gateway(f'prices: {{file: "{prices}"}}\n')
+    key = tmp_path / "admin.key"
+    key.touch(0o600)
+    key.write_text("an-admin-key-0001")
+    limits = 'quotas: {default_limits: [{tokens: 1000000, per: day}, {cost: "500.00", per: month, mode: shadow}]}\n'
+    gateway = make_gateway(f'prices: {{file: "{prices}"}}\n{limits}')
     assert gateway.stop() == 0
     configure(gateway)
     gateway.config.write_text(stack.replaced(gateway.config.read_text(), [
+        ('admin: {address: "127.0.0.1:0"}', f'admin: {{address: "127.0.0.1:0", key: {{file: "{key}"}}}}'),
         ("  - name: legacy-batch\n", "  - name: legacy-batch\n    audit: redacted\n"),
         ("  - name: sweden-ptu\n", f'  - name: sweden-ptu\n    resource_id: "{test_reconcile.RESOURCES}contoso-sweden"\n')]))
     gateway.start()
@@ -112,7 +117,7 @@ def test_the_commands_of_documents_run(gateway, slow_clock):
     record = next(record for record in gateway.settled_records(2) if record["ClientName"] == CALLER)
     stack.wait_until(lambda: any(row["Kind"] == "checkpoint" for row in rows(gateway)), "a checkpoint")
     began = record["TimeGenerated"][:10]
-    meant = {**files_of(gateway), "MODEL": "gpt-4o", "chatcmpl-ABC123": answer.id, "RECORD": record["RecordId"],
+    meant = {**files_of(gateway), "MODEL": "gpt-4o", "CLIENT": "retail-chatbot", "chatcmpl-ABC123": answer.id, "RECORD": record["RecordId"],
              "RECORDID": record["RecordId"], "WORD": "lighthouse", "TEXT": "lighthouse",
              "KEY": gateway.command("audit", "keys").stdout.strip()}
     meant_by = {"--from": "2020-01-01", "--to": "2100-01-01", "--month": began[:7], "--client": CALLER,

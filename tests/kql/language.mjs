@@ -9,7 +9,7 @@ import vm from 'node:vm';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 const QUERIES = path.join(ROOT, 'deploy/queries');
-const TABLES = ['table.json', 'audit-table.json', 'audit-access-table.json', 'adjustment-table.json'];
+const TABLES = ['table.json', 'audit-table.json', 'audit-access-table.json', 'adjustment-table.json', 'refusal-table.json'];
 
 // The package is made for browsers: its scripts define globals.
 const folder = path.dirname(createRequire(import.meta.url).resolve('@kusto/language-service-next/bridge.min.js'));

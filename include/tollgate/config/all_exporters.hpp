@@ -30,5 +30,7 @@ std::string access_directory(const JsonLines& lines);
 
 /// Where adjustments of costs go, for an exporter of files: beside the records.
 std::string adjustment_directory(const JsonLines& lines);
+/// ... and where it stands whom quotas refused.
+std::string refusal_directory(const JsonLines& lines);
 
 }  // namespace tollgate::config

@@ -84,6 +84,7 @@ struct Listener {
 struct Admin {
   std::string host = "127.0.0.1";
   std::uint16_t port = 9090;
+  Secret key{};  ///< what changes something must show it; empty: nothing may be changed there
 };
 
 struct Limits {

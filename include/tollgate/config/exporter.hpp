@@ -17,6 +17,8 @@ struct AzureMonitor {
   std::string stream = "Custom-TollgateUsage_CL";
   /// Of adjustments of costs; empty for the audit trail, which has none.
   std::string adjustment_stream = "Custom-TollgateCostAdjustment_CL";
+  /// Of whom quotas refused; empty likewise.
+  std::string refusal_stream = "Custom-TollgateRefusal_CL";
   Credential credential;  ///< never an API key
   std::string scope = "https://monitor.azure.com/.default";
   milliseconds flush_interval{5'000};
@@ -41,6 +43,8 @@ inline constexpr const char* kAccessPlace = "-access";
 
 /// Behind the places of usage records: where adjustments of their costs stand.
 inline constexpr const char* kAdjustmentPlace = "-adjustments";
+/// ... and where it stands whom quotas refused.
+inline constexpr const char* kRefusalPlace = "-refusals";
 
 /// Append blobs in a container of Azure Blob Storage.
 struct AppendBlob {

@@ -25,6 +25,9 @@ struct HostPort {
 };
 std::optional<HostPort> parse_address(std::string_view text);
 
+/// Whether connections to it stay on this machine: localhost, or such an address.
+bool is_loopback(const std::string& host);
+
 /// 8-4-4-4-12 hexadecimal digits, returned in lower case.
 std::optional<std::string> parse_guid(std::string_view text);
 

@@ -44,6 +44,9 @@ config::Exporter for_accesses(config::Exporter settings);
 /// The same destination, with the place beside its own where adjustments of costs go.
 config::Exporter for_adjustments(config::Exporter settings);
 
+/// The same destination, with the place beside its own where it stands whom quotas refused.
+config::Exporter for_refusals(config::Exporter settings);
+
 /// Control thread, or before it runs.
 std::unique_ptr<Exporter> make_exporter(const config::Exporter& settings,
                                         const ExporterParts& parts);

@@ -18,6 +18,7 @@
 #include "tollgate/base/time.hpp"
 #include "tollgate/config/config.hpp"
 #include "tollgate/ledger/adjustments.hpp"
+#include "tollgate/ledger/quota_book.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 namespace tollgate::ledger {
@@ -123,6 +124,7 @@ struct LedgerStats {
   std::optional<UtcTime> checked_at;
   std::vector<ExporterProgress> exporters;
   std::vector<ExporterProgress> adjustments;  ///< likewise, of adjustments of costs
+  std::vector<ExporterProgress> refusals;     ///< likewise, of refusals by quotas
 };
 
 /// One worker's append-only journal. Used by that worker's thread only: no lock, no await, no
@@ -192,6 +194,8 @@ class Ledger {
 
   /// What records cost in the end. Lives as long as the ledger.
   virtual AdjustmentBook& adjustments() = 0;
+  /// What is kept of quotas beside the records. Lives as long as the ledger.
+  virtual QuotaBook& quotas() = 0;
 
   /// Takes on retention and max_size; path and durability are for ever.
   virtual void change_limits(const config::Ledger& settings) = 0;

@@ -50,6 +50,10 @@ Cost cost_of(const Quantities& quantities, const PriceList& list, const PriceQue
 /// price can be given for it.
 std::optional<Tier> tier_named(std::string_view word);
 
+/// By which tier work of a sku is billed that served, or was asked for, that word's: a batch sku's
+/// by its own, whatever the word. nullopt: as tier_named. Null: of no known sku.
+std::optional<Tier> tier_of(const Sku* sku, std::string_view word);
+
 /// By which tier the record is billed: the one that served; where the answer named none, the one
 /// that was asked for; batches by their own. nullopt: one that no price can be given for.
 std::optional<Tier> tier_of(const usage::UsageRecord& record);

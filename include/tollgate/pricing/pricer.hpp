@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "tollgate/pricing/cost.hpp"
+#include "tollgate/pricing/highest_cost.hpp"
 
 namespace tollgate::pricing {
 
@@ -56,6 +59,11 @@ class Pricer {
   /// backend may serve it in its place.
   std::string missing_price(WorkAsked asked) const;
 
+  /// What work that takes so much can cost at the most (highest_cost), by the dearer of those two
+  /// tiers; what is paid by the hour costs nothing more. nullopt: where missing_price has a word.
+  std::optional<std::int64_t> dearest(WorkAsked asked, const HighestUse& use,
+                                      std::int64_t millionths) const;
+
   /// True once for each text, as long as there are not too many: the operator is to be told of a
   /// model that has no price, and of the classes of one that have none.
   bool is_to_be_told(std::string_view text) const;
@@ -63,6 +71,9 @@ class Pricer {
  private:
   static constexpr std::size_t kMostTold = 200;
 
+  std::string missing_in_tier(const WorkAsked& asked) const;
+  std::optional<std::int64_t> dearest_in_tier(const WorkAsked& asked, const HighestUse& use,
+                                              std::int64_t millionths) const;
   const DeploymentTerms* find(std::string_view backend, std::string_view deployment) const;
   const DeploymentTerms* terms_of(const usage::UsageRecord& record) const;
 

@@ -21,9 +21,11 @@
 #include "tollgate/proxy/book.hpp"
 #include "tollgate/proxy/client_connection.hpp"
 #include "tollgate/quotas/quotas.hpp"
+#include "tollgate/redis/client.hpp"
 #include "tollgate/routing/route.hpp"
 #include "tollgate/routing/target_board.hpp"
 #include "tollgate/seals/seals.hpp"
+#include "tollgate/shared_quotas/store_worker.hpp"
 #include "tollgate/telemetry/line_budget.hpp"
 #include "tollgate/telemetry/metrics.hpp"
 #include "tollgate/upstream/upstream.hpp"
@@ -67,6 +69,10 @@ struct PipelineParts {
   const pricing::Pricer* pricer = nullptr;
   /// The limits of clients and what they share; null: there are none.
   quotas::Quotas* quotas = nullptr;
+  /// The worker's client of the store that replicas share; null: there is none.
+  redis::Client* store = nullptr;
+  /// The worker's way to the store in which several processes share them; null: there is none.
+  shared_quotas::StoreWorker* shared_limits = nullptr;
   /// Seals the ids of stored objects; null: clients see them as backends make them.
   const seals::Seals* seals = nullptr;
 };

@@ -22,7 +22,8 @@ class LearnedOutput {
   /// The tokens out of one answer (of one choice) that came whole.
   void note(std::int64_t tokens);
   /// So long that 95 of 100 answers were not longer; up to a quarter more than that, and at most
-  /// `most`, the model's own cap. nullopt: too few are known.
+  /// `most`, the model's own cap. Found anew once an eighth more is known, or
+  /// eight, for each request asks. nullopt: too few are known.
   std::optional<std::int64_t> usual(std::int64_t most) const;
 
  private:
@@ -34,9 +35,13 @@ class LearnedOutput {
   static std::size_t size_of(std::int64_t tokens);
   static std::int64_t longest_of(std::size_t size);
   void forget();
+  std::size_t usual_size() const;
 
   std::array<std::atomic<std::uint64_t>, kSizes> counts_{};
   std::atomic<std::uint64_t> total_{0};
+  std::atomic<std::uint64_t> noted_{0};                     ///< answers, since the beginning
+  mutable std::atomic<std::uint64_t> look_again_{kFewest};  ///< once so many are noted
+  mutable std::atomic<std::size_t> found_{kSizes};          ///< a size; kSizes: too few are known
 };
 
 }  // namespace tollgate::quotas

@@ -43,6 +43,13 @@ enum class Mode : std::uint8_t { enforce, shadow };
 /// What becomes of an answer that takes more than was reserved for it when the limit has no more.
 enum class OnExhausted : std::uint8_t { finish, cut };
 
+/// What becomes of requests while the store that replicas share does not answer.
+enum class OnStoreFailure : std::uint8_t {
+  local,  ///< each replica has its part of what was left
+  open,   ///< they are counted and pass
+  closed  ///< they are refused
+};
+
 /// An amount that is added once: in the window that holds the date.
 struct TopUp {
   Date date;
@@ -82,6 +89,9 @@ struct Limit {
   std::optional<UtcTime> until;  ///< exclusive; from then on it limits nothing
   std::vector<TopUp> top_ups;    ///< of windows alone
   OnExhausted on_exhausted = OnExhausted::finish;
+  OnStoreFailure on_store_failure = OnStoreFailure::local;
+  /// Nothing is taken of the store ahead of need.
+  bool strict = false;
   std::optional<AssumedPrice> assume;  ///< of cost alone; nullopt: what has no price is refused
   int line = 0;                        ///< in its file
 
@@ -134,6 +144,7 @@ std::string_view to_string(Period period);
 std::string_view to_string(TokenCount count);
 std::string_view to_string(Mode mode);
 std::string_view to_string(OnExhausted what);
+std::string_view to_string(OnStoreFailure what);
 std::string_view to_string(Scope scope);
 
 /// "the gateway", "tag cost_centre=4711", "client a", "client a, model m", "deployment b/d".

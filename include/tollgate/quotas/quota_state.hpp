@@ -20,12 +20,17 @@ struct LimitState {
   /// minute, where the two cannot be told apart. Rounded up.
   std::int64_t used = 0;
   std::int64_t reserved = 0;
-  std::int64_t amount = 0;  ///< with top-ups; of a minute, the burst
-  std::int64_t left = 0;    ///< of what is neither used nor reserved; below 0: beyond the limit
+  /// What other processes have used and reserved, as it was last seen in the store they share.
+  std::int64_t elsewhere = 0;
+  std::int64_t amount = 0;       ///< with top-ups; of a minute, the burst
+  std::int64_t left = 0;         ///< of what nobody has used or reserved; below 0: beyond the limit
   std::optional<Window> window;  ///< of windows
   /// What is used beyond the amount: more was taken than had been reserved, or the amount is less
   /// than it was.
   std::int64_t overshoot = 0;
+  /// What was used of the window before this process began is not in it: the ledger could not be
+  /// read.
+  bool held = false;
   std::uint64_t refusals = 0;     ///< since start
   std::uint64_t shadow_hits = 0;  ///< what it would have refused, since start
 };
@@ -55,6 +60,7 @@ struct Warning {
 struct RefusalCount {
   UtcTime minute;
   std::string client;  ///< empty: at a deployment's limit, for any client
+  std::string model;   ///< that was asked for; empty: none
   std::shared_ptr<const Rule> rule;
   Exceeded::Kind kind = Exceeded::Kind::rate;
   std::uint64_t count = 0;

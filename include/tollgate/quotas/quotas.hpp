@@ -4,13 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tollgate/base/uuid.hpp"
+#include "tollgate/quotas/elsewhere.hpp"
 #include "tollgate/quotas/learned_output.hpp"
 #include "tollgate/quotas/quota_state.hpp"
 #include "tollgate/quotas/reservation.hpp"
@@ -35,7 +38,8 @@ class LimitSet {
  private:
   friend class Quotas;
   std::vector<Counter*> counters_;
-  std::string client_;  ///< for the counts of refusals; empty: of a deployment
+  std::string client_;  ///< for the counts of refusals, as the next; empty: of a deployment
+  std::string model_;
   bool tokens_ = false;
   bool cost_ = false;
   bool cuts_ = false;
@@ -82,6 +86,32 @@ class Quotas {
   /// The caller has refused a request for it.
   void count_refusal(const LimitSet& set, const Exceeded& exceeded, Moment now);
 
+  // Where a store decides that several processes share, these take the place of reserve(); all else
+  // counts what this process has, as ever.
+
+  /// From now on `changed` is told when what was taken of a limit has changed, once until
+  /// take_changed(); from any thread, and it throws nothing. Before there are requests.
+  void share(std::function<void()> changed);
+  /// What a request asks of each limit of the set that has a say, in their order: those of the
+  /// client's own first.
+  std::vector<Asked> asked(const LimitSet& set, const Demand& demand, Moment now) const;
+  /// Takes what was decided of them. Only a share refuses: `processes` share what was left.
+  Reserved reserve(const std::vector<Asked>& asked, const std::vector<Ruling>& rulings,
+                   std::int64_t processes, Moment now);
+  /// How a limit was seen to stand in the store.
+  void see(const Asked& asked, const Seen& seen, Moment now);
+  void see(const OwnUse& own, const Seen& seen, Moment now);
+  /// Of those that refused, the most restrictive. `refused` is not empty.
+  static Exceeded worst_of(const std::vector<std::pair<Asked, Seen>>& refused, Moment now);
+  /// What a limit says of which nobody can be asked.
+  static Exceeded store_away(const Asked& asked, milliseconds wait);
+  /// The limits of which more or less was taken since the last call; nullopt: perhaps all.
+  std::optional<std::vector<const LimitKey*>> take_changed();
+  /// What this process has of a limit, and of all, in each window. What changes from now on is told
+  /// once more.
+  std::vector<OwnUse> own_use(const LimitKey& key, Moment now) const;
+  std::vector<OwnUse> own_use(Moment now) const;
+
   /// Counts what was used without a reservation, in the window of the time when its request was
   /// accepted; a window that is over counts no more, but for the last and those that something is
   /// reserved in. Rates count it now. `unknown` is counted of what the use does not tell. For work
@@ -107,13 +137,28 @@ class Quotas {
   /// settled.
   void restore(const std::vector<LimitKey>& keys, const usage::UsageRecord& record,
                const Demand& unknown, Moment now);
-  /// The same with sums.
-  void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now);
+  /// The same with sums, less the units (use.hpp) that an operator has forgiven of them.
+  void restore(const LimitKey& key, UtcTime at, const Use& used, Moment now,
+               std::int64_t forgiven = 0);
 
-  /// Adds to the current window alone, for an operator: lost when the process ends, unless the
-  /// configuration has it as well. False: there is no such limit with windows, or the amount is not
-  /// from 1 to kLargestWeightedAmount.
+  /// What the ledger has of these is not known yet, as it cannot be read: until release() a limit
+  /// of money that refuses is held_by().
+  void hold(const std::vector<LimitKey>& keys);
+  void release(const std::vector<LimitKey>& keys);
+  /// The limit of money of the set whose window began with nothing counted, although the ledger may
+  /// have something: nobody knows what is left of it. Null: there is none.
+  std::shared_ptr<const Rule> held_by(const LimitSet& set, Moment now) const;
+
+  /// Adds to the current window alone, for an operator: whoever calls it remembers it beyond the
+  /// process. False: there is no such limit with windows, or the amount is not from 1 to
+  /// kLargestWeightedAmount.
   bool top_up(const LimitKey& key, std::int64_t amount, Moment now);
+  /// What is used in the current window, in units (use.hpp), without what is reserved; nullopt:
+  /// there is no such limit with windows.
+  std::optional<std::int64_t> used_units(const LimitKey& key, Moment now) const;
+  /// So many units less are used in the current window, at most all that are: what is reserved
+  /// stays, and so does what is used meanwhile. As top_up() otherwise.
+  bool forgive(const LimitKey& key, std::int64_t units, Moment now);
   /// Nothing is used any more, but what is reserved. False: there is no such limit.
   bool reset(const LimitKey& key, Moment now);
 

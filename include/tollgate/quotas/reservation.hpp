@@ -20,11 +20,12 @@ class WindowCount;
 /// Why a request gets nothing: what the most restrictive of the limits says that refuse it.
 struct Exceeded {
   enum class Kind : std::uint8_t {
-    rate,       ///< of a minute: it may pass after `wait`
-    in_flight,  ///< it may pass once another ends; `wait` is 0, for nobody knows when
-    budget,     ///< of a window: it may pass in the next one
-    unpriced,   ///< a limit of cost, and no price: asking again changes nothing
-    too_large   ///< more than the whole burst or amount: asking again changes nothing
+    rate,        ///< of a minute: it may pass after `wait`
+    in_flight,   ///< it may pass once another ends; `wait` is 0, for nobody knows when
+    budget,      ///< of a window: it may pass in the next one
+    store_away,  ///< nobody knows, for the store does not answer; it may pass after `wait`
+    unpriced,    ///< a limit of cost, and no price: asking again changes nothing
+    too_large    ///< more than the whole burst or amount: asking again changes nothing
   };
 
   Kind kind = Kind::rate;
@@ -51,6 +52,8 @@ struct Hold {
   /// A limit in shadow mode would have refused it. Where that is no window, nothing is taken, and
   /// what it goes on to take is not counted.
   bool shadow_hit = false;
+  /// Of a minute: taken of this process's share, as the store did not answer.
+  bool by_share = false;
 };
 
 /// What was taken of a request's limits, until it is known what the request took. A value: whoever

@@ -11,6 +11,9 @@
 // What a request asks for and what an operation took, and how much of a limit that is. Pure.
 namespace tollgate::quotas {
 
+/// The tokens out of one answer whose request gives no limit, where nobody knows better.
+inline constexpr std::int64_t kUnknownOutput = 4096;
+
 /// The most that a request can take, as far as it is known before it leaves. Never too little: what
 /// is not known exactly stands here as the most that it can be, at first perhaps by the length of
 /// the body alone. Where such a demand does not fit, Exceeded says whether a smaller one could: the

@@ -72,6 +72,14 @@ struct OperationSeries {
   std::uint64_t reasoning = 0;
 };
 
+/// Calls of the store that replicas share.
+struct StoreSeries {
+  StoreSeries();
+
+  std::map<std::string, std::uint64_t> calls;  ///< by result: "ok", or what failed
+  Histogram duration;                          ///< of those that have an answer
+};
+
 /// client, operation, requested model, served model
 using SeriesKey = std::tuple<std::string, std::string, std::string, std::string>;
 /// client, operation, status, outcome
@@ -90,6 +98,7 @@ struct Counters {
   std::map<std::pair<std::string, std::string>, std::uint64_t> missing_prices;
   /// Requests that a limit refused, by client and limit.
   std::map<std::pair<std::string, std::string>, std::uint64_t> quota_refusals;
+  StoreSeries store;
   std::int64_t open_connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t ledger_failures = 0;
@@ -126,6 +135,8 @@ class WorkerMetrics {
   void count_missing_price(std::string_view price_class, std::string_view model);
   /// A limit had nothing for a request. Both are words of the configuration.
   void count_quota_refusal(const std::string& client, const std::string& limit);
+  /// A call of the store has ended; `result` is "ok" or one of a few words.
+  void count_store_call(std::string_view result, double seconds);
   void connection_opened();
   void connection_closed();
   void set_upstream(std::uint64_t created, std::uint64_t reused, std::uint64_t resumed,
@@ -236,6 +247,26 @@ struct QuotaGauges {
   double reserved = 0;
   double overshoot = 0;
   std::uint64_t shadow_hits = 0;
+  bool held = false;  ///< what was used before is not known
+  /// In the store that replicas share, of all of them: what is used and reserved; nullopt: there is
+  /// no store, or it has not said.
+  std::optional<double> shared_used{};
+  std::optional<double> shared_reserved{};
+  /// What this process has of it that no request needs yet, and nobody else can have.
+  double had_ahead = 0;
+};
+
+/// How the store that replicas share does.
+struct StoreGauges {
+  std::string state;        ///< connecting, ready or down
+  std::uint64_t ready = 0;  ///< threads that can call it
+  std::uint64_t threads = 0;
+  std::uint64_t processes = 1;  ///< that share it, as far as they have been heard of
+  /// Groups of limits that requests asked it for, and those that what was had ahead was enough for.
+  std::uint64_t limits_asked = 0;
+  std::uint64_t limits_ahead = 0;
+  /// Limits that were decided without it, by what their configuration says.
+  std::vector<std::pair<std::string, std::uint64_t>> without{};
 };
 
 /// What OpenTelemetry calls the operation with this id.
@@ -252,7 +283,8 @@ class Metrics {
   /// Prometheus text: the GenAI names of azure-protocol.md 7.1 and the gateway's own. Any thread.
   std::string render(const LedgerGauges& ledger, const RoutingGauges& routing = {},
                      const ConfigGauges& config = {}, const std::optional<AuditGauges>& audit = {},
-                     const std::vector<QuotaGauges>& quotas = {}) const;
+                     const std::vector<QuotaGauges>& quotas = {},
+                     const std::optional<StoreGauges>& store = {}) const;
 
  private:
   std::vector<std::unique_ptr<WorkerMetrics>> workers_;

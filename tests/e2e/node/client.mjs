@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT
 // Drives the official openai-node client, unmodified. Reads one job as JSON from standard input:
 //   {"url", "family": "azure"|"v1", "api_version", "credential": {"key"|"token"|"header": VALUE}, "calls": [CALL...]}
-// with CALL = {"kind": "chat"|"embedding"|"response", "model", "stream"?, "include_usage"?, "headers"?}
+// with CALL = {"kind": "chat"|"embedding"|"response", "model", "stream"?, "include_usage"?, "headers"?, "max_tokens"?, "max_retries"?}
 // and prints one JSON line for each call: what the application would see of it.
 import { readFileSync } from 'node:fs';
 import OpenAI, { AzureOpenAI } from 'openai';
@@ -22,6 +22,7 @@ function makeClient(job) {
 const perform = {
   async chat(client, call, options) {
     const request = { model: call.model, messages: [{ role: 'user', content: 'What colour is the sky, in one word?' }] };
+    if (call.max_tokens) request.max_tokens = call.max_tokens;
     if (!call.stream) {
       const answer = await client.chat.completions.create(request, options);
       return { text: answer.choices[0].message.content, usage: answer.usage };
@@ -60,7 +61,7 @@ const client = makeClient(job);
 for (const call of job.calls) {
   let seen;
   try {
-    seen = { ok: true, ...(await perform[call.kind](client, call, { headers: call.headers })) };
+    seen = { ok: true, ...(await perform[call.kind](client, call, { headers: call.headers, maxRetries: call.max_retries ?? 0 })) };
   } catch (error) {
     seen = { ok: false, exception: error.constructor.name, status: error.status, code: error.code, request_id: error.requestID, message: error.message };
   }

@@ -27,9 +27,13 @@ class AdminServerTest : public testing::Test {
   AdminServerTest() {
     config::Admin settings;
     settings.port = 0;
-    auto made = admin::AdminServer::make(context_, settings,
-                                         {[this] { return readiness_; }, [] { return "up 1\n"; },
-                                          [] { return R"({"models":[]})"; }});
+    auto made = admin::AdminServer::make(
+        context_, settings,
+        {[this] { return readiness_; }, [] { return "up 1\n"; }, [] { return R"({"models":[]})"; },
+         [] { return R"({"limits":[]})"; }, [this](std::string_view key) { return right_of(key); },
+         [this](std::string body, std::string peer) {
+           return changed(std::move(body), std::move(peer));
+         }});
     EXPECT_TRUE(made);
     server_ = std::move(*made);
     server_->start();
@@ -51,6 +55,21 @@ class AdminServerTest : public testing::Test {
     return ask("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
   }
 
+  admin::ActionRight right_of(std::string_view key) const {
+    if (key_.empty()) return admin::ActionRight::off;
+    return key == key_ ? admin::ActionRight::granted : admin::ActionRight::refused;
+  }
+  boost::asio::awaitable<admin::ActionAnswer> changed(std::string body, std::string peer) {
+    bodies_.push_back(body + " from " + peer);
+    co_return admin::ActionAnswer{404, "{}\n"};
+  }
+  Message change(const std::string& fields, const std::string& body = "{}") const {
+    return ask("POST /admin/quotas HTTP/1.1\r\nHost: a\r\n" + fields +
+               "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  }
+
+  std::string key_;
+  std::vector<std::string> bodies_;
   admin::Readiness readiness_;
   boost::asio::io_context context_{1};
   std::unique_ptr<admin::AdminServer> server_;
@@ -86,6 +105,32 @@ TEST_F(AdminServerTest, OnlyTellsAndNeverChanges) {
     EXPECT_EQ(answer.status(), 405) << method;
     EXPECT_EQ(answer.field("allow"), "GET, HEAD");
   }
+}
+
+TEST_F(AdminServerTest, ChangesLimitsForWhoeverShowsTheKey) {
+  EXPECT_EQ(change("Authorization: Bearer \r\n").status(), 403) << "there is no key";
+  key_ = "0123456789abcdef";
+  EXPECT_EQ(change("").status(), 401);
+  EXPECT_EQ(change("Authorization: Bearer 0123456789abcdeX\r\n").status(), 401);
+  EXPECT_EQ(change("Authorization: Basic 0123456789abcdef\r\n").status(), 401);
+  EXPECT_TRUE(bodies_.empty());
+  const Message answer =
+      change("Authorization: Bearer 0123456789abcdef\r\n", R"({"action":"reset"})");
+  EXPECT_EQ(answer.status(), 404) << "as whoever changes says";
+  EXPECT_EQ(answer.field("content-type"), "application/json");
+  EXPECT_EQ(bodies_, std::vector<std::string>{R"({"action":"reset"} from 127.0.0.1)"});
+  EXPECT_EQ(
+      ask("PUT /admin/quotas HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n").field("allow"),
+      "GET, HEAD, POST");
+}
+
+TEST_F(AdminServerTest, EndsAConnectionWhoseBodyIsTooLarge) {
+  key_ = "0123456789abcdef";
+  RawConnection client = connect();
+  client.write("POST /admin/quotas HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer " + key_ +
+               "\r\nContent-Length: 9000\r\n\r\n" + std::string(9000, ' '));
+  EXPECT_EQ(client.read_to_end(), "");
+  EXPECT_TRUE(bodies_.empty());
 }
 
 TEST_F(AdminServerTest, AnswersHeadWithTheLengthOnly) {

@@ -18,6 +18,7 @@ std::string Control::answer(const std::string& route, const json& body) {
   if (route == "GET /rows") return sinks_.ingestion.rows("Custom-TollgateUsage_CL");
   if (route == "GET /rows/adjustments")
     return sinks_.ingestion.rows("Custom-TollgateCostAdjustment_CL");
+  if (route == "GET /rows/refusals") return sinks_.ingestion.rows("Custom-TollgateRefusal_CL");
   if (route == "GET /rows/audit") return sinks_.ingestion.rows("Custom-TollgateAudit_CL");
   if (route == "GET /rows/accesses") return sinks_.ingestion.rows("Custom-TollgateAuditAccess_CL");
   if (route == "GET /uploads") return sinks_.ingestion.uploads();

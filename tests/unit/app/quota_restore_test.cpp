@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "shares_reader.hpp"
+
 namespace tollgate::app {
 namespace {
 
@@ -14,53 +16,6 @@ using ledger::RollupCount;
 using quotas::Measure;
 using quotas::Period;
 using quotas::Scope;
-
-/// Knows shares alone.
-class SharesReader : public ledger::LedgerReader {
- public:
-  struct Share {
-    UtcTime begin;
-    usage::UsageRecord record;
-    ledger::RollupSums sums;
-  };
-  std::vector<Share> shares;
-  std::optional<ledger::Period> asked;
-
-  Result<void> for_each(const ledger::Period&,
-                        const std::function<void(const ledger::StoredRecord&, ledger::RecordState,
-                                                 const std::string&)>&) override {
-    return {};
-  }
-  Result<void> for_each_counting(
-      const ledger::Period&,
-      const std::function<void(const usage::UsageRecord&, ledger::RecordState)>&) override {
-    return {};
-  }
-  Result<std::vector<ledger::StoredAdjustment>> adjustments_of(const Uuid&) override {
-    return std::vector<ledger::StoredAdjustment>();
-  }
-  Result<std::optional<ledger::StoredAdjustment>> adjustment_of(const Uuid&) override {
-    return std::optional<ledger::StoredAdjustment>();
-  }
-  Result<void> for_each_adjustment(
-      const ledger::Period&, const std::function<void(const ledger::StoredAdjustment&)>&) override {
-    return {};
-  }
-  Result<void> for_each_share(const ledger::ShareQuery& query,
-                              const ledger::ShareVisit& visit) override {
-    asked = query.period;
-    for (const Share& share : shares) visit({share.begin, 0, share.record, share.sums});
-    return {};
-  }
-  const usage::CostComponent& price(std::int64_t) const override { return price_; }
-  Result<bool> has_rollups() override { return true; }
-  Result<ledger::KeptTime> kept_time(ledger::SumSource) override { return ledger::KeptTime(); }
-  const std::vector<std::string>& faults() const override { return faults_; }
-
- private:
-  usage::CostComponent price_;
-  std::vector<std::string> faults_;
-};
 
 UtcTime at(const std::string& text) { return from_rfc3339(text).value(); }
 
@@ -84,7 +39,7 @@ class QuotaRestore : public testing::Test {
   }
   RestoredUse of(quotas::Subject subject, Period period = Period::month) {
     const quotas::LimitKey key{std::move(subject), Measure::tokens, period, {}, {}};
-    return use_in_ledger(reader_, {key}, {}, at("2026-11-30T12:00:00Z")).value().at(0);
+    return use_in_ledger(reader_, {key}, {}, at("2026-11-30T12:00:00Z")).value().uses.at(0);
   }
 
   SharesReader reader_;
@@ -137,8 +92,87 @@ TEST_F(QuotaRestore, UnusedCapacityIsNobodysUse) {
 TEST_F(QuotaRestore, RatesHaveNoWindow) {
   const quotas::LimitKey rate{
       {Scope::client, "retail", ""}, Measure::tokens, Period::minute, {}, {}};
-  EXPECT_TRUE(use_in_ledger(reader_, {rate}, {}, at("2026-11-30T12:00:00Z")).value().empty());
+  EXPECT_TRUE(use_in_ledger(reader_, {rate}, {}, at("2026-11-30T12:00:00Z")).value().uses.empty());
   EXPECT_FALSE(reader_.asked);
+}
+
+TEST_F(QuotaRestore, ReasoningBesideTheRestCountsWhateverOthersTell) {
+  // One share tells totals with reasoning beside, the other tells none: neither hides the other's.
+  add("2026-11-02T00:00:00Z", 1);
+  reader_.shares[0].sums[RollupCount::total_tokens] = 150;
+  add("2026-11-02T00:00:00Z", 1);
+  reader_.shares[1].sums[RollupCount::total_tokens] = 0;
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use.completion_tokens, 50 + 10);
+  // What the gateway counted itself is taken as it stands.
+  reader_.shares[0].record.usage_basis = usage::UsageBasis::estimated;
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use.completion_tokens, 10 + 10);
+}
+
+TEST_F(QuotaRestore, WhatIsTakenAwayAgainLeavesNothing) {
+  for (const int sign : {1, -1}) {
+    add("2026-11-02T00:00:00Z", sign);
+    reader_.shares.back().sums[RollupCount::total_tokens] = 150 * sign;
+  }
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use.completion_tokens, 0);
+}
+
+TEST_F(QuotaRestore, WhatWasCutOffCountsAsTheOthersDo) {
+  add("2026-11-02T00:00:00Z", 3);
+  record_.usage_basis = usage::UsageBasis::none;
+  record_.usage_reason = "gateway_interrupted";
+  ledger::RollupSums cut_off;
+  cut_off[RollupCount::operations] = 2;
+  cut_off[RollupCount::request_bytes] = 70;
+  reader_.shares.push_back({at("2026-11-02T00:00:00Z"), record_, cut_off});
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use, (quotas::Use{5, 500, 200, 50, 35}));
+  // Where nothing is known, by the bytes of what was sent.
+  reader_.shares.erase(reader_.shares.begin());
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use, (quotas::Use{2, 70, 0, 8192, 0}));
+}
+
+TEST_F(QuotaRestore, OfAClientAndAModelByRecordsForRollUpsHaveNotThatName) {
+  add("2026-11-02T00:00:00Z", 1);
+  (void)of({Scope::client_model, "retail", "gpt-4o"});
+  ASSERT_EQ(reader_.queries.size(), 1U);
+  EXPECT_EQ(reader_.queries[0].source, ledger::SumSource::records);
+  (void)of({Scope::client, "retail", ""});
+  EXPECT_EQ(reader_.queries[1].source, ledger::SumSource::rollups);
+}
+
+TEST_F(QuotaRestore, DeletedRecordsAndLostOnesAreTold) {
+  const quotas::LimitKey key{
+      {Scope::client_model, "retail", "m"}, Measure::tokens, Period::month, {}, {}};
+  reader_.kept.deleted_to = at("2026-10-31T00:00:00Z");
+  reader_.lost = {"a record is damaged"};
+  const UtcTime now = at("2026-11-30T12:00:00Z");
+  EXPECT_EQ(use_in_ledger(reader_, {key}, {}, now).value().faults, reader_.lost);
+  reader_.kept.deleted_to = at("2026-11-05T00:00:00Z");
+  EXPECT_EQ(use_in_ledger(reader_, {key}, {}, now).value().faults.size(), 2U);
+}
+
+TEST_F(QuotaRestore, DamagedRollUpsGiveWayToRecordsWhileThoseAreThere) {
+  add("2026-11-02T00:00:00Z", 2);
+  reader_.broken_rollups = true;
+  EXPECT_EQ(of({Scope::client, "retail", ""}).use.requests, 2);
+  const quotas::LimitKey key{{Scope::client, "retail", ""}, Measure::tokens, Period::month, {}, {}};
+  const UtcTime now = at("2026-11-30T12:00:00Z");
+  EXPECT_EQ(use_in_ledger(reader_, {key}, {}, now).value().faults.size(), 1U);
+  reader_.kept.deleted_to = at("2026-11-05T00:00:00Z");
+  EXPECT_FALSE(use_in_ledger(reader_, {key}, {}, now));
+}
+
+TEST_F(QuotaRestore, WhatBeginsLaterIsLeftToWhoeverCountsIt) {
+  add("2026-11-30T11:45:00Z", 1);
+  add("2026-11-30T12:00:00Z", 2);
+  add("2026-11-30T12:07:00Z", 4);
+  const quotas::LimitKey key{{Scope::client, "retail", ""}, Measure::tokens, Period::month, {}, {}};
+  const UtcTime now = at("2026-11-30T12:07:00Z");
+  EXPECT_EQ(use_in_ledger(reader_, {key}, {}, now, now).value().uses.at(0).use.requests, 3);
+  ASSERT_EQ(reader_.queries.size(), 2U);
+  EXPECT_EQ(reader_.queries[0].source, ledger::SumSource::rollups);
+  EXPECT_EQ(to_rfc3339(*reader_.queries[0].period.until), "2026-11-30T12:00:00.000000Z");
+  EXPECT_EQ(reader_.queries[1].source, ledger::SumSource::records);
+  EXPECT_EQ(reader_.queries[1].period.until, now);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "minimal.hpp"
+#include "tollgate/quotas/import.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -140,6 +141,40 @@ TEST(QuotaSettings, SaysWhatIsWrongWithWhatIsShared) {
               ElementsAre("16: quotas.output_tokens names an unknown model: gpt-5"));
   EXPECT_THAT(with("{output_tokens: {gpt-4o: 0}}").size(), 1U);
   EXPECT_THAT(with("{exhausted_status: 500}").size(), 1U);
+}
+
+// What is made of another's policy is read back as it was meant.
+TEST(QuotaSettings, ImportedLimitsLoad) {
+  const auto imported = quotas::import_apim_policy(R"xml(<policies><inbound>
+<llm-token-limit counter-key="@(context.Subscription.Id)" tokens-per-minute="60000"
+                 token-quota="2000000" token-quota-period="Monthly"/>
+<rate-limit-by-key calls="10" renewal-period="1" counter-key="all"/></inbound></policies>)xml");
+  ASSERT_TRUE(imported);
+  const LoadResult loaded = load_text(kMinimal + to_yaml(*imported), fake_secrets());
+  ASSERT_TRUE(loaded.config) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->quotas.exhausted_status, 403);
+  std::vector<quotas::Limit> expected = imported->of_all;
+  expected.insert(expected.end(), imported->of_each.begin(), imported->of_each.end());
+  std::vector<quotas::Limit> found;
+  for (quotas::Rule& rule : quota_rules(*loaded.config)) found.push_back(std::move(rule.limit));
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    found[i].line = expected[i].line;
+    EXPECT_EQ(found[i], expected[i]) << to_text(expected[i]);
+  }
+}
+
+TEST(AdminSettings, AKeyIsASecretOfSomeLength) {
+  const auto with_key = [](const std::string& key) {
+    return kMinimal + "admin: {key: {env: ADMIN_KEY}}\n" + key;
+  };
+  const LoadResult loaded =
+      load_text(with_key(""), fake_secrets({{"ADMIN_KEY", "0123456789abcdef"}}));
+  ASSERT_TRUE(loaded.config) << format_errors("", loaded.errors);
+  EXPECT_EQ(loaded.config->admin.key.reveal(), "0123456789abcdef");
+  EXPECT_TRUE(load_text(kMinimal, fake_secrets()).config->admin.key.empty());
+  EXPECT_THAT(errors_of(with_key(""), fake_secrets({{"ADMIN_KEY", "0123456789abcde"}})),
+              ElementsAre(testing::HasSubstr("admin.key must have at least 16 bytes")));
 }
 
 }  // namespace

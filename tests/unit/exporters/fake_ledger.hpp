@@ -78,6 +78,9 @@ class FakeLedger : public ledger::Ledger {
   ledger::AdjustmentBook& adjustments() override {
     throw std::logic_error("an exporter of records asks for no adjustments");
   }
+  ledger::QuotaBook& quotas() override {
+    throw std::logic_error("an exporter of records asks for no refusals");
+  }
   void change_limits(const config::Ledger&) override {}
   ledger::Journal& journal(unsigned) override {
     throw std::logic_error("an exporter has no journal");

@@ -77,6 +77,20 @@ TEST_F(QuotaExits, AWindowWithNothingLeft) {
   EXPECT_NE(client_got().find("T00:00:00Z"), std::string::npos) << "the window's end";
 }
 
+// By its bytes it is too large for the minute; by its tokens it is not.
+TEST_F(QuotaExits, AnExhaustedWindowIsNotTakenForARequestThatIsTooLarge) {
+  config_.clients[0].limits = {{"", limit(Measure::requests, Period::month, 1)},
+                               {"", limit(Measure::tokens, Period::minute, 65)}};
+  ask(kCapped);
+  backend_says(kHead + kBody);
+  client_->sent.clear();
+  over_ = false;
+  ask(kCapped);
+  expect_over(Afterwards::keep);
+  EXPECT_NE(client_got().find("\"code\":\"insufficient_quota\""), std::string::npos)
+      << client_got();
+}
+
 TEST_F(QuotaExits, TheStatusOfAnExhaustedWindowIsTheOperators) {
   only(limit(Measure::requests, Period::month, 1));
   config_.quotas.exhausted_status = 403;
@@ -141,6 +155,24 @@ TEST_F(QuotaExits, AnswersSayWhatIsLeftWhereThatIsLessThanTheBackendSays) {
   EXPECT_FALSE(has_line("x-ratelimit-remaining-requests: 90\r\n")) << client_got();
 }
 
+TEST_F(QuotaExits, OtherRefusalsSayWhatIsLeftToo) {
+  only(limit(Measure::requests, Period::month, 5));
+  ask(kCapped, "/openai/v1/nothing");
+  EXPECT_EQ(client_got().substr(9, 3), "404") << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-limit-requests: 5\r\n")) << client_got();
+  EXPECT_TRUE(has_line("x-ratelimit-remaining-requests: 5\r\n")) << client_got();
+}
+
+TEST_F(QuotaExits, ARefusalBySomeLimitSaysItOnce) {
+  only(limit(Measure::requests, Period::month, 0));
+  ask();
+  expect_refused("400", "request_too_large");
+  const std::string line = "x-ratelimit-remaining-requests: 0\r\n";
+  const std::size_t first = client_got().find(line);
+  ASSERT_NE(first, std::string::npos) << client_got();
+  EXPECT_EQ(client_got().find(line, first + 1), std::string::npos);
+}
+
 TEST_F(QuotaExits, WhatNoTargetTakesGivesItsPermitBack) {
   only(limit(Measure::requests, Period::month, 5));
   ask();
@@ -184,6 +216,23 @@ TEST_F(QuotaExits, AnAssumedPriceStandsInForAMissingOne) {
   backend_says(kHead + kBody);
   expect_told_once(usage::Outcome::completed);
   EXPECT_EQ(state().used, 7 * 1000 + 5 * 2000);
+}
+
+TEST_F(QuotaExits, MoneyWaitsForTheLedgerThatCannotBeRead) {
+  quotas::Limit money = limit(Measure::cost, Period::month, 1'000'000'000);
+  money.assume = quotas::AssumedPrice{1'000'000'000, 2'000'000'000};
+  only(money);
+  ask(kCapped);
+  backend_says(kHead + kBody);
+  quotas_.hold({key_of(*state().rule)});
+  client_->sent.clear();
+  over_ = false;
+  ask(kCapped);
+  expect_over(Afterwards::keep);
+  EXPECT_EQ(client_got().substr(9, 3), "503") << client_got();
+  EXPECT_TRUE(has_line("Retry-After: 10"));
+  EXPECT_NE(client_got().find("\"code\":\"quota_not_restored\""), std::string::npos);
+  EXPECT_EQ(state().reserved, 0);
 }
 
 TEST_F(QuotaExits, WorkThatGoesOnIsSettledWhenItEnds) {

@@ -48,6 +48,25 @@ TEST(Reload, AnotherZoneBeginsOtherWindows) {
   EXPECT_EQ(anew[0].period, Period::day);
 }
 
+TEST(Reload, AnUnreadLedgerHoldsLimitsOfMoneyThatRefuse) {
+  ClientQuotas a({limit_of(Measure::cost, Period::month, 100), tokens_a_day(100)});
+  a.apply({});
+  const auto anew = a.apply({limit_of(Measure::cost, Period::month, 100), tokens_a_day(100)});
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+  a.quotas.hold(anew);
+  a.quotas.hold(anew);
+  const auto rule = a.quotas.held_by(a.set, after({}));
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->limit.measure, Measure::cost);
+  for (const LimitState& state : a.quotas.states(after({}))) EXPECT_TRUE(state.held);
+  EXPECT_EQ(a.quotas.held_by(a.quotas.limits_of("b", {}, "m"), after({})), nullptr);
+  a.apply({shadow(limit_of(Measure::cost, Period::month, 100))});
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+  a.apply({limit_of(Measure::cost, Period::month, 100)});
+  a.quotas.release(anew);
+  EXPECT_EQ(a.quotas.held_by(a.set, after({})), nullptr);
+}
+
 usage::UsageRecord record_of(const std::string& client, std::int64_t tokens, UtcTime time) {
   usage::UsageRecord out;
   out.client_name = client;
@@ -132,6 +151,42 @@ TEST(Operators, AddToAWindowAndEmptyIt) {
   EXPECT_FALSE(a.quotas.top_up(key_of({client_a(), requests_a_minute(1)}), 1, after({})));
   EXPECT_FALSE(a.quotas.top_up(key, 0, after({})));
   EXPECT_FALSE(a.quotas.top_up(key, kLargestAmount, after({})));
+}
+
+TEST(Operators, ForgiveWhatWasUsedByThen) {
+  ClientQuotas a({tokens_a_day(100)});
+  const LimitKey key = key_of({client_a(), tokens_a_day(100)});
+  Reserved held = a.reserve(demand_of(30));
+  a.reserve(demand_of(60)).reservation.settle(use_of_tokens(60), after({}));
+  EXPECT_EQ(a.quotas.used_units(key, after({})), 60);
+  EXPECT_TRUE(a.quotas.forgive(key, 45, after({})));
+  EXPECT_EQ(a.state().used, 15);
+  EXPECT_EQ(a.state().reserved, 30);
+  EXPECT_TRUE(a.quotas.forgive(key, 45, after({})));
+  EXPECT_EQ(a.state().used, 0) << "no more than was used";
+  EXPECT_EQ(a.state().left, 70);
+  EXPECT_FALSE(a.quotas.forgive(key_of({client_a(), requests_a_minute(1)}), 1, after({})));
+  EXPECT_FALSE(a.quotas.used_units(key_of({client_a(), requests_a_minute(1)}), after({})));
+}
+
+TEST(Operators, WhatWasForgivenIsNotRestored) {
+  ClientQuotas a({tokens_a_day(100)});
+  const LimitKey key = key_of({client_a(), tokens_a_day(100)});
+  a.quotas.restore(key, after({}).utc, {12, 80, {}, 5, {}}, after({}), 60);
+  EXPECT_EQ(a.state().used, 25);
+  a.quotas.restore(key, after({}).utc, {1, 3, {}, 0, {}}, after({}), 60);
+  EXPECT_EQ(a.state().used, 25) << "never below nothing";
+}
+
+TEST(Operators, AForgivenWindowWarnsAnew) {
+  Limit limit = tokens_a_day(100);
+  limit.warn_at = {50};
+  ClientQuotas a({limit});
+  a.reserve(demand_of(60)).reservation.settle(use_of_tokens(60), after({}));
+  EXPECT_EQ(a.quotas.take_warnings().size(), 1U);
+  a.quotas.forgive(key_of({client_a(), limit}), 60, after({}));
+  a.reserve(demand_of(60)).reservation.settle(use_of_tokens(60), after({}));
+  EXPECT_EQ(a.quotas.take_warnings().size(), 1U);
 }
 
 }  // namespace

@@ -112,6 +112,7 @@ TEST(Refusals, AreCountedByMinuteClientAndLimit) {
   ASSERT_EQ(counts.size(), 2U);
   EXPECT_EQ(counts[0].count, 2U);
   EXPECT_EQ(counts[0].client, "a");
+  EXPECT_EQ(counts[0].model, "m");
   EXPECT_EQ(counts[0].minute, after({}).utc);
   EXPECT_EQ(counts[0].kind, Exceeded::Kind::too_large);
   EXPECT_EQ(counts[1].minute, after(seconds(60)).utc);

@@ -44,7 +44,8 @@ TEST(PromptBound, IsNeverBelowTheCount) {
 
 TEST(PromptBound, WhatIsMoreThanItsTextMustBeCounted) {
   for (const char* const type :
-       {"image_url", "input_image", "input_audio", "input_file", "file", "image\\u005furl"}) {
+       {"image_url", "input_image", "input_audio", "input_file", "file\",\"file\":{\"file_id",
+        "file\",\"file\":{\"filename\":\"a\",\"file_data", "image\\u005furl"}) {
     EXPECT_FALSE(prompt_bound("{\"type\":\"" + std::string(type) + "\"}")) << type;
   }
   EXPECT_TRUE(prompt_bound(R"({"content":"a file, and <\u003e\u00e9"})"));

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: Tollgate authors
 // SPDX-License-Identifier: MIT
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 
@@ -9,6 +10,7 @@
 
 #include "tollgate/base/time.hpp"
 #include "tollgate/usage/cost_adjustment.hpp"
+#include "tollgate/usage/refusal_row.hpp"
 #include "tollgate/usage/usage_record.hpp"
 
 // The templates of deploy/ and the rows that are sent must not drift apart: Azure Monitor takes
@@ -54,6 +56,8 @@ ordered_json adjustment_row() {
   return ordered_json::parse(to_json(one));
 }
 
+ordered_json refusal_row() { return ordered_json::parse(to_json(RefusalRow())); }
+
 bool fits(const ordered_json& value, const std::string& type) {
   if (type == "string") return value.is_string() && !from_rfc3339(value.get<std::string>());
   if (type == "datetime") return value.is_string() && from_rfc3339(value.get<std::string>());
@@ -76,20 +80,41 @@ void expect_columns(const ordered_json& columns, const ordered_json& sent) {
 
 TEST(AzureTemplates, TheRuleDeclaresTheColumnsThatAreSent) {
   const ordered_json streams = rule()["streamDeclarations"];
-  ASSERT_EQ(streams.size(), 2U);
+  ASSERT_EQ(streams.size(), 3U);
   expect_columns(streams["Custom-TollgateUsage_CL"]["columns"], row());
   expect_columns(streams["Custom-TollgateCostAdjustment_CL"]["columns"], adjustment_row());
+  expect_columns(streams["Custom-TollgateRefusal_CL"]["columns"], refusal_row());
 }
 
 TEST(AzureTemplates, TheTablesHaveTheColumnsThatAreSent) {
   expect_columns(table_schema()["columns"], row());
   expect_columns(table_schema("adjustment-table.json")["columns"], adjustment_row());
+  expect_columns(table_schema("refusal-table.json")["columns"], refusal_row());
+}
+
+TEST(AzureTemplates, AColumnOfRefusalsIsOfTheTypeThatItIsDeclaredWith) {
+  const ordered_json row = refusal_row();
+  visit_columns(RefusalRow(), [&](const char* name, const char* type, const auto&) {
+    EXPECT_TRUE(fits(row[name], type)) << name;
+  });
+}
+
+TEST(AzureTemplates, TheDocumentHasTheColumnsOfRefusals) {
+  std::ifstream file(TOLLGATE_SOURCE_DIR "/docs/usage-records.md");
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::size_t at = text.find("## Refusals");
+  ASSERT_NE(at, text.npos);
+  visit_columns(RefusalRow(), [&](const std::string& name, const std::string& type, const auto&) {
+    at = text.find("\n| `" + name + "` | " + type + " | ", at);
+    EXPECT_NE(at, text.npos) << name;
+  });
 }
 
 TEST(AzureTemplates, TheRuleLeadsItsStreamsIntoTheTables) {
   const ordered_json flows = rule()["dataFlows"];
-  ASSERT_EQ(flows.size(), 2U);
-  for (const auto& [place, table] : {std::pair(0, "table.json"), {1, "adjustment-table.json"}}) {
+  ASSERT_EQ(flows.size(), 3U);
+  for (const auto& [place, table] :
+       {std::pair(0, "table.json"), {1, "adjustment-table.json"}, {2, "refusal-table.json"}}) {
     const std::string name = "Custom-" + table_schema(table)["name"].get<std::string>();
     EXPECT_EQ(flows[place]["streams"], ordered_json::array({name}));
     EXPECT_EQ(flows[place]["outputStream"], name);
