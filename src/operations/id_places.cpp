@@ -16,7 +16,7 @@ constexpr std::size_t kOwnId = 1;
 
 /// The members of azure-protocol.md's source oai that hold ids, wherever they stand. What an id is
 /// of, its word tells: an `id` that is a call's or a choice's stays.
-constexpr std::array<std::string_view, 34> kPlaces{"**.prompt{}.variables{}.*",
+constexpr std::array<std::string_view, 35> kPlaces{"**.prompt{}.variables{}.*",
                                                    "id",
                                                    "**.id",
                                                    "**.first_id",
@@ -48,19 +48,24 @@ constexpr std::array<std::string_view, 34> kPlaces{"**.prompt{}.variables{}.*",
                                                    "**.message_id",
                                                    "**.container",
                                                    "**.container_id",
+                                                   "**.skill_id",
                                                    "**.fine_tuning_job_id",
                                                    "**.job_id"};
 
-/// Below these a client keeps data of its own.
-constexpr std::array<std::string_view, 9> kOwnData{"**.metadata{}",
-                                                   "**.attributes{}",
-                                                   "**.schema{}",
-                                                   "**.input_schema{}",
-                                                   "**.tools[].parameters{}",
-                                                   "**.function{}.parameters{}",
-                                                   "**.functions[].parameters{}",
-                                                   "**.tools[].headers{}",
-                                                   "**.action{}.env{}"};
+/// Below these a client keeps data of its own, or a server of tools that it has named (the
+/// annotations of a message are an array, and the backend's): an id there would be sealed as the
+/// client's.
+constexpr std::array<std::string_view, 11> kOwnData{"**.metadata{}",
+                                                    "**.annotations{}",
+                                                    "**._meta{}",
+                                                    "**.attributes{}",
+                                                    "**.schema{}",
+                                                    "**.input_schema{}",
+                                                    "**.tools[].parameters{}",
+                                                    "**.function{}.parameters{}",
+                                                    "**.functions[].parameters{}",
+                                                    "**.tools[].headers{}",
+                                                    "**.action{}.env{}"};
 
 /// Objects whose members are called as a client likes.
 constexpr std::array<std::string_view, 2> kNamedByClients{"**.variables{}", "**.graders{}"};

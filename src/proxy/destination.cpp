@@ -35,7 +35,7 @@ Error unread_lines() {
 Result<void> may_use(bool must_be_known, const StoredObject* object, const Wanted& wanted) {
   if (object == nullptr && must_be_known) return Error{Errc::not_found, "no such object"};
   if (object != nullptr && object->client_name != wanted.client.name) {
-    const Errc code = wanted.told == nullptr ? Errc::forbidden : Errc::not_found;
+    const Errc code = wanted.ids == nullptr ? Errc::forbidden : Errc::not_found;
     return Error{code, "another client's object"};
   }
   return {};
@@ -102,6 +102,16 @@ Result<void> may_start_from(const RequestName& base_model, const config::Client&
 
 }  // namespace
 
+IdsToFind::IdsToFind(std::span<const RequestName> names, const seals::ExchangeIds* sealed)
+    : left_(names), sealed_(sealed != nullptr) {
+  if (sealed == nullptr) return;
+  for (const std::string& id : sealed->bare()) {
+    seen_.insert(id);
+    objects.insert(id);
+    ids.push_back(id);
+  }
+}
+
 bool IdsToFind::step(std::size_t names) {
   for (const RequestName& name : left_.first(std::min(names, left_.size()))) {
     if (!name.is_object() && !name.is(Names::part)) continue;
@@ -159,7 +169,7 @@ Result<void> DestinationReader::check_rights(const RequestName& name) {
   if (!name.is_object() && !name.is(Names::part)) return {};
   const auto found = found_.find(name.value);
   const StoredObject* const object = found == found_.end() ? nullptr : &found->second;
-  const Result<void> own = may_use(must_be_known(name, wanted_.told != nullptr), object, wanted_);
+  const Result<void> own = may_use(must_be_known(name, wanted_.ids != nullptr), object, wanted_);
   if (!own) return own;
   if (name.is(Names::batch_file) && object->model.empty()) return unread_lines();
   if (!name.is_object()) return {};
@@ -234,10 +244,10 @@ asio::awaitable<Result<Destination>> find_destination(Wanted wanted,
                                                       const routing::RouteTable& routes,
                                                       ledger::ObjectDirectory& objects,
                                                       Cancellation& cancellation) {
-  IdsToFind wanted_ids(wanted.names, wanted.told != nullptr);
+  IdsToFind wanted_ids(wanted.names, wanted.ids);
   co_await read_through(wanted_ids);
   ledger::ObjectQuestion question{wanted.client.name, std::move(wanted_ids.ids), {}};
-  question.told = wanted.told;
+  if (wanted.ids != nullptr) question.told = &wanted.ids->told();
   question.judge = [&](const std::string& id, const StoredObject* object) {
     return may_use(wanted_ids.objects.contains(id), object, wanted);
   };

@@ -21,6 +21,7 @@
 #include "tollgate/operations/request_names.hpp"
 #include "tollgate/operations/request_target.hpp"
 #include "tollgate/routing/route.hpp"
+#include "tollgate/seals/exchange_ids.hpp"
 #include "tollgate/upstream/upstream.hpp"
 #include "tollgate/usage/request_scan.hpp"
 
@@ -49,9 +50,9 @@ struct Wanted {
   const usage::RequestScan* scan;  ///< null: no body, or one that is no object or form
   std::span<const operations::RequestName> names;
   const config::Client& client;
-  /// What the seals of its ids have told; null: ids are not sealed here. Where they are, whatever
-  /// else is named must be known, and that an object is another client's is told to nobody.
-  const ledger::FoundObjects* told = nullptr;
+  /// Those that it has sent; null: ids are not sealed here. Where they are, whatever else is named
+  /// must be known, and that an object is another client's is told to nobody.
+  const seals::ExchangeIds* ids = nullptr;
 };
 
 /// A batch file may hold kMostNames names: what a worker should look at of them at once, well under
@@ -61,9 +62,9 @@ inline constexpr std::size_t kNamesAtOnce = 2'000;
 /// Finds the ids that must be looked up to decide, in steps.
 class IdsToFind {
  public:
-  /// The names outlive it. `sealed`: whether ids are.
-  explicit IdsToFind(std::span<const operations::RequestName> names, bool sealed = false)
-      : left_(names), sealed_(sealed) {}
+  /// The names outlive it, and `sealed`: null where ids are not.
+  explicit IdsToFind(std::span<const operations::RequestName> names,
+                     const seals::ExchangeIds* sealed = nullptr);
 
   /// True: it has ended.
   bool step(std::size_t names = kNamesAtOnce);

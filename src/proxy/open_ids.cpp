@@ -52,10 +52,10 @@ class SealedPlaces {
 
   /// True: it has ended.
   bool step() {
-    constexpr std::size_t kPieces = 4;
-    for (std::size_t i = 0; i < kPieces && !left_.empty(); ++i) read_piece();
-    return left_.empty();
+    read_piece();
+    return left_.empty() || too_many();
   }
+  bool too_many() const { return ids_.told().size() + ids_.bare().size() > operations::kMostIds; }
 
   std::vector<Edit> edits;
 
@@ -66,7 +66,7 @@ class SealedPlaces {
     left_.remove_prefix(std::min(kPiece, left_.size()));
     for (const usage::PlacedText& found : scanner_.take_found()) {
       if (!operations::is_id_place(found.path)) continue;
-      if (const auto opened = ids_.open(found.value))
+      if (const auto opened = ids_.open_at_place(found.value))
         edits.push_back({found.begin, found.end, "\"" + *opened + "\""});
     }
   }
@@ -126,6 +126,7 @@ void leave_bare(ExchangeIds& ids, std::span<const operations::RequestName> names
     const bool is_id = name.is_object() || name.is(operations::Names::part);
     if (is_id && !ids.told().contains(name.value)) ids.leave_bare(name.value);
   }
+  for (const std::string& id : ids.bare()) ids.leave_bare(id);
 }
 
 asio::awaitable<std::optional<Refusal>> open_ids(ExchangeIds& ids, RequestTarget& target,
@@ -145,6 +146,8 @@ asio::awaitable<std::optional<Refusal>> open_ids(ExchangeIds& ids, RequestTarget
   }
   SealedPlaces places(ids, body);
   co_await read_through(places);
+  if (places.too_many())
+    co_return refusal_for_names(Error{Errc::invalid_input, "the body refers to too many objects"});
   apply(std::move(places.edits), body);
   co_return std::nullopt;
 }

@@ -223,8 +223,7 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   const auto names = co_await find_names(*target, plain_head, *body);
   if (!names) co_return co_await refusals.write(names.error());
   refusals.body_names(*names);
-  const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client,
-                      ids == nullptr ? nullptr : &ids->told()};
+  const Wanted wanted{*target, *scan ? &**scan : nullptr, *names, *caller->client, ids.get()};
   const auto destination = co_await choose_destination(wanted, caller->proof, parts_.routes,
                                                        parts_.objects, client.cancellation);
   if (!destination) co_return co_await refusals.write(destination.error());

@@ -15,12 +15,24 @@ using operations::IdKind;
 
 std::optional<std::string> ExchangeIds::open(std::string_view id) {
   if (!Seals::looks_sealed(id)) return std::nullopt;
+  const auto known = opened_.find(std::string(id));
+  if (known != opened_.end()) return known->second;
   std::optional<ledger::StoredObject> object = seals_.open(id);
   if (!object || object->client_name != client_) return std::nullopt;
   std::string original = object->id;
+  opened_.emplace(id, original);
   shown_.emplace(original, id);
   told_.emplace(original, std::move(*object));
   return original;
+}
+
+std::optional<std::string> ExchangeIds::open_at_place(std::string_view id) {
+  const bool looks_like_one =
+      Seals::looks_sealed(id) || operations::id_kind(id) != operations::IdKind::none;
+  if (!looks_like_one || bare_.contains(std::string(id))) return std::nullopt;
+  std::optional<std::string> opened = open(id);
+  if (!opened) bare_.emplace(id);
+  return opened;
 }
 
 void ExchangeIds::answered(const usage::UsageRecord& record,

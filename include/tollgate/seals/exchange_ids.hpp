@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "tollgate/ledger/object_directory.hpp"
 #include "tollgate/operations/operation.hpp"
@@ -25,9 +26,14 @@ class ExchangeIds : public usage::Replacement {
 
   /// What the backend calls it. nullopt: it is no seal, is damaged, or another client's.
   std::optional<std::string> open(std::string_view id);
+  /// The same of what stands where ids do: what looks like one and does not open is kept as bare.
+  std::optional<std::string> open_at_place(std::string_view id);
   /// The objects that were opened, by what the backend calls them: all of them the client's.
   const ledger::FoundObjects& told() const { return told_; }
-  /// The client knows it by the backend's own id, from before ids were sealed.
+  /// Ids that the client sent without a seal, or with none that opens. It must be known of each
+  /// that it is the client's: a backend that gives one back would have it sealed as that.
+  const std::unordered_set<std::string>& bare() const { return bare_; }
+  /// The client may use it, and knows it by the backend's own id, from before ids were sealed.
   void leave_bare(const std::string& id) { shown_.emplace(id, id); }
 
   /// Who answers what: the record as it is when the answer begins. Both outlive the answer.
@@ -47,7 +53,9 @@ class ExchangeIds : public usage::Replacement {
   std::string_view path_;                       ///< of the operation
   bool leaves_object_ = false;                  ///< the answer's own id is an object's
   ledger::FoundObjects told_;
-  std::unordered_map<std::string, std::string> shown_;  ///< by what the backend calls them
+  std::unordered_set<std::string> bare_;
+  std::unordered_map<std::string, std::string> opened_;  ///< by what the client calls them
+  std::unordered_map<std::string, std::string> shown_;   ///< by what the backend calls them
 };
 
 }  // namespace tollgate::seals

@@ -162,6 +162,9 @@ class PipelineWorld : public testing::Test {
     quotas_.apply(config::quota_rules(config_), config::quota_zone(config_), quotas::Moment::now());
     parts.quotas = &quotas_;
     parts.recorder = config_.audit.level == config::AuditLevel::off ? nullptr : &recorder_;
+    if (config_.objects.ownership == config::ObjectOwnership::sealed)
+      seals_ = seals::Seals::make(config_).value();
+    parts.seals = seals_.get();
     pipeline_ = std::make_unique<RequestPipeline>(parts, witnessed(make_books(parts)));
     return *pipeline_;
   }
@@ -253,6 +256,7 @@ class PipelineWorld : public testing::Test {
   std::unique_ptr<ledger::Ledger> ledger_;
   std::unique_ptr<routing::RouteTable> routes_;
   std::unique_ptr<const pricing::Pricer> pricer_;
+  std::unique_ptr<seals::Seals> seals_;  ///< where the configuration wants ids sealed
   std::vector<upstream::MemoryDialer*> dialers_;
   std::shared_ptr<net::MemoryLine> client_ = std::make_shared<net::MemoryLine>();
   Cancellation cancellation_;
