@@ -46,9 +46,13 @@ AnswerIds::AnswerIds(seals::ExchangeIds& ids, const http::ResponseHead& head,
 
 void AnswerIds::feed(std::string_view payload, std::string& out) {
   if (!decoder_) return editor_->feed(payload, out);
+  has_bytes_ = has_bytes_ || !payload.empty();
   decoder_->feed(payload, [&](std::string_view plain) { editor_->feed(plain, out); });
 }
 
-void AnswerIds::finish(std::string& out) { editor_->finish(out); }
+void AnswerIds::finish(std::string& out) {
+  editor_->finish(out);
+  cut_off_ = decoder_ && has_bytes_ && !decoder_->complete();
+}
 
 }  // namespace tollgate::proxy

@@ -31,14 +31,16 @@ class AnswerIds {
   /// The body's bytes with their ids sealed, those that may go to the client.
   void feed(std::string_view payload, std::string& out);
   void finish(std::string& out);
-  /// The coding is broken: what has gone is all there is.
-  bool broken() const { return decoder_ && decoder_->failed(); }
+  /// The coding is broken, or the end of it is missing: what has gone is all there is.
+  bool broken() const { return decoder_ && (decoder_->failed() || cut_off_); }
 
  private:
   http::ResponseHead head_;
   std::deque<std::string> values_;  ///< of fields that changed
   std::optional<usage::ContentDecoder> decoder_;
   std::optional<usage::AnswerEditor> editor_;
+  bool has_bytes_ = false;
+  bool cut_off_ = false;
 };
 
 }  // namespace tollgate::proxy

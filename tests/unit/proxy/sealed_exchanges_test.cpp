@@ -127,9 +127,8 @@ TEST_F(SealedExchanges, AnAnswerInACodingThatNobodyAskedForIsUnfolded) {
 
 TEST_F(SealedExchanges, AnAnswerWhoseCodingIsBrokenDoesNotEnd) {
   create();
-  std::string body = zstd(kMade);
-  body[body.size() / 2] ^= 1;
-  answered(body, "Content-Encoding: zstd\r\n");
+  const std::string body = zstd(kMade);
+  answered(body.substr(0, body.size() - 3), "Content-Encoding: zstd\r\n");
   EXPECT_FALSE(client_got().ends_with("0\r\n\r\n"));
 }
 
