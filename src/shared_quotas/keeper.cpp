@@ -144,15 +144,17 @@ void SharedQuotas::Keeper::told(Known& known, const Statement& statement,
   const auto read = answer ? state_answer(*answer) : std::nullopt;
   const bool good = read && read->later == 0;
   known.stated = good ? std::optional(statement.settled) : std::nullopt;
+  // A claim that this has put in place may be of before something that was given back meanwhile:
+  // its worker says again what it is. Who does not know whether it has done so takes it that it has.
+  if (!read || read->unknown > 0) {
+    for (unsigned worker = 0; worker < known.count->workers(); ++worker)
+      known.count->claim(worker).tell_lost();
+  }
   if (good) {
     known.adopted = true;
     known.used = statement.own.used;
     known.added = statement.own.added;
     known.count->know_settled(statement.settled);
-    if (read->unknown > 0) {
-      for (unsigned worker = 0; worker < known.count->workers(); ++worker)
-        known.count->claim(worker).tell_lost();
-    }
     if (read->made) believed_from_ = Moment::now().steady + kBelieved;
     const bool rate = known.count->kind() == CountKind::rate;
     const std::int64_t own = rate ? 0 : known.count->granted() + statement.settled;

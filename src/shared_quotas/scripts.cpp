@@ -178,7 +178,12 @@ local unknown, later = 0, 0
 for at = 9, #ARGV, 5 do
   local field, session, units = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local known_session, known = claim(key, field)
-  if not known_session then
+  -- After a flush words of an earlier connection may come first: they are not what is claimed now.
+  if known_session and ARGV[at + 4] ~= '=' and known_session < session then
+    unknown = unknown + 1
+    total = total + units - known
+    put(key, field, session, units)
+  elseif not known_session then
     unknown = unknown + 1
     total = total + units - tonumber(ARGV[at + 3])
     put(key, field, session, units)

@@ -142,6 +142,10 @@ class StoreModel : public StoreSeam {
         ++unknown;
         count.total += stated.units - number(given[at + 3]);
         count.claims[given[at]] = stated;
+      } else if (given[at + 4] != "=" && known->second.session < stated.session) {
+        ++unknown;
+        count.total += stated.units - known->second.units;
+        known->second = stated;
       } else if (given[at + 4] == "=" && known->second.session > stated.session) {
         ++later;
       } else if (given[at + 4] == "=") {
