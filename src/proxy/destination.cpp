@@ -41,8 +41,8 @@ Result<void> may_use(bool must_be_known, const StoredObject* object, const Wante
   return {};
 }
 
-/// Parts have ids that clients may think of, and need not be known; where ids are sealed, one that a
-/// backend has drawn would come sealed.
+/// Parts have ids that clients may think of, and need not be known; where ids are sealed, one that
+/// a backend has drawn would come sealed.
 bool must_be_known(const RequestName& name, bool sealed) {
   return name.is_object() || (sealed && name.is(Names::part) &&
                               operations::id_kind(name.value) != operations::IdKind::none);

@@ -119,7 +119,7 @@ def test_a_client_is_refused_what_another_made_through_either(replicas):
             assert chained.status == 404
         referred = {**TEXT, "input": [{"type": "item_reference", "id": item}]}
         assert through.send(gateway, "POST", "/openai/v1/responses", referred, OTHER).status == 404
-    # The ledger of the first one knows the backend's own id as the owner's; the second one's does not.
+    # The first one's ledger knows the backend's own id as the owner's; the second one's does not.
     assert through.send(second, "GET", "/openai/v1/responses/" + backends_own, client=OWNER).status == 404
     assert len(first.simulator.requests()) == asked
     for gateway in (second, first):

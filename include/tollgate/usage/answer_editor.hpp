@@ -24,9 +24,9 @@ class Replacement {
 };
 
 /// Sans-I/O: replaces strings at declared places of an answer, in whatever pieces it comes: of one
-/// JSON object, of objects one behind another or in an array, and of the data of server-sent events.
-/// All other bytes pass as they are and at once: only such a string waits for its end, for at most
-/// about 1.5 KiB. What is none of the three passes unchanged.
+/// JSON object, of objects one behind another or in an array, and of the data of server-sent
+/// events. All other bytes pass as they are and at once: only such a string waits for its end, for
+/// at most about 1.5 KiB. What is none of the three passes unchanged.
 class AnswerEditor {
  public:
   /// `label`: what the answer's type calls it. The others outlive the editor.
