@@ -68,7 +68,8 @@ std::unique_ptr<seals::ExchangeIds> exchange_ids(const seals::Seals* seals,
 struct AnswerTerms {
   const config::Limits& limits;
   std::string_view rate_lines;
-  seals::ExchangeIds* ids;  ///< null: they are not sealed
+  seals::ExchangeIds* ids;                 ///< null: they are not sealed
+  std::unique_ptr<AnswerIds>& answer_ids;  ///< made where they are; outlives the relay
 };
 
 RelayOptions relay_options(const upstream::Answer& answer, RunningOperation& operation,
@@ -108,15 +109,14 @@ void note_identity(RunningOperation& operation, const upstream::OutboundRequest&
 
 /// The record knows who answers before the first byte is relayed: where a stored response lives
 /// must be right in what a crash leaves behind.
-void begin_relay(std::unique_ptr<AnswerIds>& answer_ids, std::optional<Relay>& relay,
-                 upstream::Answer& answer, const ClientConnection& client,
-                 const upstream::OutboundRequest& request, RunningOperation& operation,
-                 const AnswerTerms& terms) {
+void begin_relay(std::optional<Relay>& relay, upstream::Answer& answer,
+                 const ClientConnection& client, const upstream::OutboundRequest& request,
+                 RunningOperation& operation, const AnswerTerms& terms) {
   note_answer(operation.record(), answer);
   const AnswerReading reading = reading_of(answer, request);
   if (terms.ids != nullptr) {
     terms.ids->answered(operation.record(), *request.target->operation);
-    answer_ids =
+    terms.answer_ids =
         std::make_unique<AnswerIds>(*terms.ids, answer.head, reading, *request.target->operation);
   }
   if (operation.capture() != nullptr) {
@@ -124,7 +124,7 @@ void begin_relay(std::unique_ptr<AnswerIds>& answer_ids, std::optional<Relay>& r
                                       answer.head.find("content-encoding"), reading.kept);
   }
   RelayOptions options = relay_options(answer, operation, client, request, reading, terms);
-  options.ids = answer_ids.get();
+  options.ids = terms.answer_ids.get();
   const bool good = answer.head.status >= 200 && answer.head.status < 300;
   // A stream takes its time, and a crash within it leaves what finds it in Azure's logs.
   const bool has_words = reading.shape != usage::BodyShape::opaque;
@@ -275,8 +275,8 @@ asio::awaitable<Afterwards> RequestPipeline::handle(ClientConnection client,
   std::optional<Relay> relay;
   if (answer) {
     rates = permits_->rate_lines(limits_met, &answer->head);
-    begin_relay(answer_ids, relay, *answer, client, request, *operation,
-                {limits, rates, ids.get()});
+    begin_relay(relay, *answer, client, request, *operation,
+                {limits, rates, ids.get(), answer_ids});
     co_await relay->pump();
     settle_backend(*relay, *answer, *lease, *operation);
   }

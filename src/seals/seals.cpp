@@ -46,7 +46,7 @@ Result<Key> read_key(const Secret& coded) {
 /// What stands before the part that a backend draws.
 std::string_view word_of(std::string_view id) {
   const std::size_t mark = id.find_first_of("_-");
-  const bool is_word = mark != id.npos && mark <= kLongestWord && mark + 1 < id.size() &&
+  const bool is_word = mark <= kLongestWord && mark + 1 < id.size() &&
                        std::all_of(id.begin(), id.begin() + static_cast<std::ptrdiff_t>(mark),
                                    [](char c) { return c >= 'a' && c <= 'z'; });
   return id.substr(0, is_word ? mark + 1 : 0);

@@ -54,12 +54,12 @@ class ObjectDirectoryTest : public SqliteLedgerTest {
       ++out.judged;
       return id == refuses ? Result<void>(Error{Errc::forbidden, id}) : Result<void>();
     };
-    boost::asio::co_spawn(worker_,
-                          directory_.find_all({client, std::move(ids), judge}, out.cancellation),
-                          [&out](const std::exception_ptr& thrown, Result<FoundObjects> found) {
-                            ASSERT_FALSE(thrown);
-                            out.answer = std::move(found);
-                          });
+    boost::asio::co_spawn(
+        worker_, directory_.find_all({client, std::move(ids), judge, &told_}, out.cancellation),
+        [&out](const std::exception_ptr& thrown, Result<FoundObjects> found) {
+          ASSERT_FALSE(thrown);
+          out.answer = std::move(found);
+        });
     run_worker();
     return out;
   }
@@ -84,6 +84,7 @@ class ObjectDirectoryTest : public SqliteLedgerTest {
   std::unique_ptr<Ledger> ledger_ = open();
   boost::asio::io_context disk_;
   ObjectDirectory directory_{*ledger_, disk_.get_executor()};
+  FoundObjects told_;
   std::list<Asking> asking_;
   boost::asio::io_context worker_;  // destroyed first: what still waits is given up
 };
@@ -165,6 +166,15 @@ TEST_F(ObjectDirectoryTest, WhatMemoryKnowsNeedsNoDisk) {
   ASSERT_TRUE(all.answer);
   EXPECT_EQ((*all.answer)->size(), 5'000U);
   EXPECT_FALSE(turn());
+}
+
+TEST_F(ObjectDirectoryTest, WhatTheRequestTellsIsAskedNowhereElse) {
+  told_["file-1"] = {"file-1", "another", "west", {}, {}, {}};
+  directory_.note({"file-1", "retail", "east", {}, {}, {}});
+  const Asking& one = ask("retail", {"file-1"});
+  ASSERT_TRUE(one.answer && *one.answer) << "no disk was waited for";
+  EXPECT_EQ((*one.answer)->at("file-1").backend, "west");
+  EXPECT_EQ(one.judged, 1U);
 }
 
 TEST_F(ObjectDirectoryTest, AsksNothingMoreForAClientThatHasLeft) {

@@ -23,5 +23,26 @@ TEST(IdWords, OfAConversationAreThoseThatOneBeginsWith) {
     EXPECT_FALSE(names_conversation(id)) << id;
 }
 
+TEST(IdWords, TellWhatHasAnId) {
+  EXPECT_EQ(id_kind("resp_1"), IdKind::response);
+  EXPECT_EQ(id_kind("batch_5f2d1c7e-0c3b"), IdKind::batch);
+  EXPECT_EQ(id_kind("file-1"), IdKind::file);
+  EXPECT_EQ(id_kind("assistant-1"), IdKind::file);
+  EXPECT_EQ(id_kind("asst_1"), IdKind::assistant);
+  EXPECT_EQ(id_kind("conv_1"), IdKind::object);
+  EXPECT_EQ(id_kind("run_1"), IdKind::part);
+  EXPECT_EQ(id_kind("msg_68a1f0c2b7d88190a4e5"), IdKind::part);
+  for (const char* id : {"", "resp", "resp_", "_1", "msg_1", "call_68a1f0c2b7d88190a4e5",
+                         "chatcmpl-68a1f0c2b7d88190a4e5", "gpt-4o", "resps_1", "Resp_1"})
+    EXPECT_EQ(id_kind(id), IdKind::none) << id;
+}
+
+TEST(IdWords, EndWithWhatDividesThemFromTheRest) {
+  EXPECT_EQ(word_size("resp_1"), 5U);
+  EXPECT_EQ(word_size("file-a_b"), 5U);
+  EXPECT_EQ(word_size("_1"), 1U);
+  for (const char* id : {"", "resp", "resp_", "-"}) EXPECT_EQ(word_size(id), 0U) << id;
+}
+
 }  // namespace
 }  // namespace tollgate::operations

@@ -178,6 +178,37 @@ TEST_F(SealedExchanges, AnIdOfAnotherClientOrADamagedOneIsNoObject) {
   EXPECT_TRUE(dialers_[0]->lines.empty());
 }
 
+// A backend that repeats it would have it sealed as the asker's.
+TEST_F(SealedExchanges, ABareIdAtAMemberThatIsNoNameIsNoObjectEither) {
+  for (const char* member : {"response_id", "id", "file_id", "run_id"}) {
+    create(R"({"model":"gpt-4o","input":[{"content":[{"x":{")" + std::string(member) +
+           R"(":"resp_77"}}]}]})");
+    EXPECT_TRUE(refused()) << client_got();
+  }
+  create(R"({"model":"gpt-4o","input":"resp_77","metadata":{"id":"resp_77"}})");
+  answered(kMade);
+  EXPECT_EQ(body_got(), sealed_body());
+}
+
+TEST_F(SealedExchanges, WhatAToolsServerSaysIsSealedAsNobodys) {
+  create();
+  const std::string body =
+      R"({"id":"resp_68a1","output":[{"type":"mcp_list_tools","tools":[{"name":"t","annotations":)"
+      R"({"file_id":"file-77"},"input_schema":{"id":"file-77"},"_meta":{"id":"file-77"}}]}]})";
+  answered(body);
+  std::string expected = body;
+  expected.replace(7, 9, sealed("resp_68a1"));
+  EXPECT_EQ(body_got(), expected);
+}
+
+TEST_F(SealedExchanges, ABodyThatRefersToTooManyObjectsIsRefused) {
+  std::string body = R"({"model":"gpt-4o","input":[)";
+  for (int i = 0; i <= 10'000; ++i) body.append(R"({"id":"resp_)" + std::to_string(i) + "\"},");
+  body.back() = ']';
+  create(body + "}");
+  EXPECT_TRUE(client_got().starts_with("HTTP/1.1 400 ")) << client_got();
+}
+
 TEST_F(SealedExchanges, AnItemsIdThatAClientHasThoughtOfPasses) {
   create(R"({"model":"gpt-4o","input":[{"role":"user","id":"msg_1","content":"Hi"}]})");
   EXPECT_NE(backend().sent.find(R"("id":"msg_1")"), std::string::npos);

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
-#include <set>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "seal_config.hpp"
 
@@ -129,7 +132,6 @@ TEST(Seals, OfAnOldKeyOpenAndOfAStrangersDoNot) {
 // Two keys in 256 have the same name, and then each is tried.
 TEST(Seals, OpenAlsoWhereTwoKeysHaveOneName) {
   const auto object = object_with("resp_68a1");
-  std::set<char> names;
   for (int i = 0; i < 256; ++i) {
     const auto key = static_cast<char>(i);
     const std::string sealed = seals_of({key})->seal(object);
@@ -146,6 +148,23 @@ TEST(Seals, DoNotNameWhatTheConfigurationHasNoMore) {
   EXPECT_EQ(opened->client_name, "");
   EXPECT_EQ(opened->backend, "");
   EXPECT_EQ(opened->model, "gpt");
+}
+
+TEST(Seals, AreMadeAndOpenedByAllWorkersAtOnce) {
+  const auto seals = seals_of({'k'});
+  std::vector<std::thread> workers;
+  std::atomic<int> same = 0;
+  for (int worker = 0; worker < 4; ++worker) {
+    workers.emplace_back([&seals, &same, worker] {
+      for (int i = 0; i < 500; ++i) {
+        const std::string id = "resp_" + std::to_string(worker * 1'000 + i);
+        const auto opened = seals->open(seals->seal(object_with(id)));
+        if (opened && opened->id == id) ++same;
+      }
+    });
+  }
+  for (std::thread& worker : workers) worker.join();
+  EXPECT_EQ(same, 2'000);
 }
 
 TEST(Seals, AreNoIdsOfBackends) {
