@@ -28,11 +28,12 @@ void declare_seal_key(MappingReader& reader, Objects& out) {
 
 void declare_object_settings(MappingReader& objects, Objects& out) {
   auto ownership = static_cast<std::size_t>(out.ownership);
-  objects.choice("ownership", {"local", "store", "sealed"}, ownership,
-                 "Where it stands which client an object belongs to and which backend has it. "
-                 "`local`: in this gateway's ledger, so other replicas do not know it. `store`: "
-                 "also in quotas.store, for all replicas. `sealed`: in the id itself, encrypted, "
-                 "so that every replica with the same seal_keys knows (security.md).");
+  objects.choice(
+      "ownership", {"local", "sealed"}, ownership,
+      "Where it stands which client an object belongs to and which backend has it. "
+      "`local`: in this gateway's ledger, so other replicas do not know it. `sealed`: in "
+      "the id itself, encrypted, so that every replica with the same seal_keys knows "
+      "(security.md).");
   out.ownership = static_cast<ObjectOwnership>(ownership);
   bool keys_given = false;
   objects.list("seal_keys",

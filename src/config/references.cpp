@@ -42,7 +42,6 @@ class Checker {
     check_prices();
     check_quotas(config_, settings_, errors_);
     check_operations();
-    check_ownership();
     check_clients();
     check_authentication();
     check_identities();
@@ -53,12 +52,6 @@ class Checker {
   }
 
  private:
-  void check_ownership() {
-    if (config_.objects.ownership != ObjectOwnership::store || config_.quotas.store) return;
-    fail(line_given(settings_, {"objects.ownership"}),
-         "objects.ownership: store needs quotas.store, which replicas share");
-  }
-
   void fail(int line, std::string message) { errors_.push_back({line, 0, std::move(message)}); }
 
   template <class List>

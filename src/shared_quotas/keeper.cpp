@@ -145,7 +145,7 @@ void SharedQuotas::Keeper::told(Known& known, const Statement& statement,
   const bool good = read && read->later == 0;
   known.stated = good ? std::optional(statement.settled) : std::nullopt;
   // A claim that this has put in place may be of before something that was given back meanwhile:
-  // its worker says again what it is. Who does not know whether it has done so takes it that it has.
+  // its worker says again what it is. Where nobody knows whether it was put there, it may be.
   if (!read || read->unknown > 0) {
     for (unsigned worker = 0; worker < known.count->workers(); ++worker)
       known.count->claim(worker).tell_lost();

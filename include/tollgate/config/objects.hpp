@@ -13,7 +13,6 @@ namespace tollgate::config {
 /// Where it stands whose a stored object is, and on which backend it lives.
 enum class ObjectOwnership : std::uint8_t {
   local,   ///< in this gateway's ledger
-  store,   ///< there, and in the store that all replicas share
   sealed,  ///< in the object's id itself, as clients see it
 };
 

@@ -62,12 +62,8 @@ TEST(ObjectSettings, SealedNeedsAKeyOf32BytesAndEachOnce) {
               ElementsAre(HasSubstr("needs exactly one of env and file")));
 }
 
-TEST(ObjectSettings, TheStoreMustBeThere) {
-  EXPECT_THAT(faults_of("{ownership: store}"),
-              ElementsAre(HasSubstr("objects.ownership: store needs quotas.store")));
-  EXPECT_THAT(faults_of("{ownership: store}\nquotas: {store: {redis: {endpoint: "
-                        "'redis://127.0.0.1'}}}"),
-              IsEmpty());
+TEST(ObjectSettings, OtherOwnershipsAreRefused) {
+  EXPECT_THAT(faults_of("{ownership: store}"), ElementsAre(HasSubstr("local, sealed")));
 }
 
 }  // namespace
