@@ -63,7 +63,7 @@ TEST(ObjectSettings, SealedNeedsAKeyOf32BytesAndEachOnce) {
 }
 
 TEST(ObjectSettings, OtherOwnershipsAreRefused) {
-  EXPECT_THAT(faults_of("{ownership: store}"), ElementsAre(HasSubstr("local, sealed")));
+  EXPECT_THAT(faults_of("{ownership: store}"), ElementsAre(HasSubstr("must be local or sealed")));
 }
 
 }  // namespace
