@@ -162,7 +162,7 @@ void QuotaActions::change(const LimitKey& key, const QuotaAction& action, quotas
 }
 
 asio::awaitable<admin::ActionAnswer> QuotaActions::act(std::string body, std::string peer,
-                                                       const std::string& currency) {
+                                                       std::string currency) {
   const quotas::Moment now = quotas::Moment::now();
   const Result<Order> order = order_in(body);
   if (!order) co_return refusal(400, order.error().message);

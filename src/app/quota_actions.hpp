@@ -49,7 +49,7 @@ class QuotaActions {
   /// {"action": "top_up", "subject": "retail-chatbot", "limit": "cost/month", "amount": "100.00",
   /// "reason": "..."}, or "reset" without an amount.
   boost::asio::awaitable<admin::ActionAnswer> act(std::string body, std::string peer,
-                                                  const std::string& currency);
+                                                  std::string currency);
   void stop() { cancellation_.stop(); }
 
  private:
