@@ -31,7 +31,7 @@ Result<void> Gateway::build_store() {
   const std::int64_t now = to_unix_micros(std::chrono::system_clock::now());
   shared_quotas_ = std::make_unique<shared_quotas::SharedQuotas>(
       control_->executor(), *control_store_, parts_->quotas, config.quotas.store->prefix + ":",
-      shared_quotas::Process{config.gateway.name, now, control});
+      shared_quotas::Process{config.gateway.name, now, control}, config.quotas.store->timeout);
   parts_->shared_quotas = shared_quotas_.get();
   return {};
 }

@@ -4,7 +4,6 @@
 #include <filesystem>
 
 #include "settings.hpp"
-#include "tollgate/base/base64.hpp"
 
 namespace tollgate::config {
 namespace {
@@ -69,18 +68,8 @@ void declare_long_choice(MappingReader& reader, AuditChoice& out) {
 }
 
 void declare_encryption_key(MappingReader& reader, Audit& out) {
-  static constexpr std::size_t kKeySize = 32;
-  std::string env;
-  reader.text("env", env, "The environment variable that holds the key.");
-  std::string file;
-  reader.text("file", file, "Instead: the file that holds it.");
-  if (reader.documenting()) return;
-  if (env.empty() == file.empty()) return reader.error("needs exactly one of env and file");
-  Secret key;
-  if (!reader.given_secret(env, file, key)) return;
-  const auto bytes = from_base64(key.reveal());
-  if (!bytes || bytes->size() != kKeySize) return reader.error("must be 32 bytes in base64");
-  out.encryption_keys.push_back(std::move(key));
+  std::optional<Secret> key = read_long_key(reader);
+  if (key) out.encryption_keys.push_back(std::move(*key));
 }
 
 void declare_encryption(MappingReader& reader, Audit& out) {

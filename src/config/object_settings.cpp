@@ -3,27 +3,17 @@
 #include <algorithm>
 
 #include "settings.hpp"
-#include "tollgate/base/base64.hpp"
 
 namespace tollgate::config {
 namespace {
 
 void declare_seal_key(MappingReader& reader, Objects& out) {
-  std::string env;
-  reader.text("env", env, "The environment variable that holds the key.");
-  std::string file;
-  reader.text("file", file, "Instead: the file that holds it.");
-  if (reader.documenting()) return;
-  if (env.empty() == file.empty()) return reader.error("needs exactly one of env and file");
-  Secret key;
-  if (!reader.given_secret(env, file, key)) return;
-  const auto bytes = from_base64(key.reveal());
-  if (!bytes || bytes->size() != Objects::kSealKeySize)
-    return reader.error("must be 32 bytes in base64");
+  std::optional<Secret> key = read_long_key(reader);
+  if (!key) return;
   const auto& keys = out.seal_keys;
-  if (std::find(keys.begin(), keys.end(), key) != keys.end())
+  if (std::find(keys.begin(), keys.end(), *key) != keys.end())
     return reader.error("is the same key as another one");
-  out.seal_keys.push_back(std::move(key));
+  out.seal_keys.push_back(std::move(*key));
 }
 
 void declare_object_settings(MappingReader& objects, Objects& out) {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "node_reader.hpp"
 #include "tollgate/base/error.hpp"
 #include "tollgate/config/config.hpp"
@@ -33,6 +35,9 @@ void declare_quotas(MappingReader& root, Quotas& out);
 /// `quotas.store`: a word, or a mapping.
 void declare_store(MappingReader& quotas, std::optional<RedisStore>& out);
 void declare_objects(MappingReader& root, Objects& out);
+/// A key of a list of keys: kLongKeySize bytes in base64, by variable or file. nullopt: there is none,
+/// which is told, or the reference is written.
+std::optional<Secret> read_long_key(MappingReader& reader);
 /// A client's `limits`.
 void declare_client_limits(MappingReader& client, std::optional<std::vector<LimitEntry>>& out);
 /// What exporters have that say nothing else: other rows go elsewhere.

@@ -6,43 +6,15 @@
 
 #include "adjustment_table.hpp"
 #include "delivery_table.hpp"
+#include "row_cursors.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
+constexpr const char* kAdjustments = "adjustments";
+constexpr const char* kAdjustmentCursors = "adjustment_cursors";
+
 std::string word_of(ExceptionKind kind) { return std::to_string(static_cast<std::int64_t>(kind)); }
-
-Result<std::int64_t> number_in(Database& database, const std::string& query) {
-  Statement row = database.prepare(query);
-  const Result<bool> found = row.step();
-  if (!found) return found.error();
-  return *found ? row.number(0) : 0;
-}
-
-/// The last sequence that was ever given.
-Result<std::int64_t> last_adjustment(Database& database) {
-  return number_in(database,
-                   "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'adjustments'), "
-                   "0)");
-}
-
-Result<void> serve_one_exporter(Database& database, const ExporterTerms& exporter,
-                                std::int64_t last) {
-  Statement insert =
-      database.prepare("INSERT OR IGNORE INTO adjustment_cursors VALUES (?1, ?2, 0, 0, 0)");
-  insert.bind(1, std::string_view(exporter.name));
-  insert.bind(2, exporter.from_beginning ? 0 : last);
-  const Result<void> inserted = insert.run();
-  if (!inserted) return inserted;
-  // Behind what a salvage has lost sequences begin anew.
-  Statement update = database.prepare(
-      "UPDATE adjustment_cursors SET active = 1, required = ?1, position = MIN(position, ?2) WHERE "
-      "exporter = ?3");
-  update.bind(1, std::int64_t{exporter.required ? 1 : 0});
-  update.bind(2, last);
-  update.bind(3, std::string_view(exporter.name));
-  return update.run();
-}
 
 Result<void> read_all(Statement& rows, std::vector<StoredAdjustment>& out) {
   for (;;) {
@@ -51,15 +23,6 @@ Result<void> read_all(Statement& rows, std::vector<StoredAdjustment>& out) {
     if (!*row) return {};
     out.push_back(read_adjustment(rows));
   }
-}
-
-Result<std::int64_t> cursor_of(Database& database, const std::string& exporter) {
-  Statement row = database.prepare("SELECT position FROM adjustment_cursors WHERE exporter = ?");
-  row.bind(1, std::string_view(exporter));
-  const Result<bool> found = row.step();
-  if (!found) return found.error();
-  if (!*found) return Error{Errc::not_found, "no exporter is named " + exporter};
-  return row.number(0);
 }
 
 Result<void> refuse_adjustment(Database& database, const std::string& exporter,
@@ -106,19 +69,15 @@ bool is_chosen(const QuarantineChoice& choice, const QuarantinedAdjustment& one)
 }  // namespace
 
 Result<void> serve_adjustments(Database& database, std::span<const ExporterTerms> exporters) {
-  const Result<std::int64_t> last = last_adjustment(database);
+  const Result<std::int64_t> last = last_sequence_of(database, kAdjustments);
   if (!last) return last.error();
-  Result<void> done = database.execute("UPDATE adjustment_cursors SET active = 0");
-  for (const ExporterTerms& exporter : exporters) {
-    if (done) done = serve_one_exporter(database, exporter, *last);
-  }
-  return done;
+  return serve_row_cursors(database, kAdjustmentCursors, exporters, *last);
 }
 
 Result<std::vector<StoredAdjustment>> undelivered_adjustments(Database& database,
                                                               const std::string& exporter,
                                                               std::size_t limit) {
-  const Result<std::int64_t> position = cursor_of(database, exporter);
+  const Result<std::int64_t> position = row_cursor(database, kAdjustmentCursors, exporter);
   if (!position) return position.error();
   std::vector<StoredAdjustment> out;
   Statement again = database.prepare(
@@ -142,7 +101,7 @@ Result<std::vector<StoredAdjustment>> undelivered_adjustments(Database& database
 
 Result<void> account_adjustments(Database& database, const std::string& exporter,
                                  const AdjustmentAccounting& accounting, UtcTime now) {
-  const Result<std::int64_t> position = cursor_of(database, exporter);
+  const Result<std::int64_t> position = row_cursor(database, kAdjustmentCursors, exporter);
   if (!position) return position.error();
   std::int64_t reached = *position;
   for (const std::int64_t sequence : accounting.accepted) {
@@ -170,7 +129,7 @@ Result<std::int64_t> adjustments_delivered(Database& database) {
 }
 
 Result<std::vector<ExporterProgress>> adjustment_progress(Database& database) {
-  const Result<std::int64_t> last = last_adjustment(database);
+  const Result<std::int64_t> last = last_sequence_of(database, kAdjustments);
   if (!last) return last.error();
   std::vector<ExporterProgress> out;
   Statement rows = database.prepare(

@@ -6,73 +6,33 @@
 
 #include "delivery_table.hpp"
 #include "refusal_table.hpp"
+#include "row_cursors.hpp"
 
 namespace tollgate::ledger {
 namespace {
 
-Result<std::int64_t> number_in_row(Database& database, const std::string& query) {
-  Statement row = database.prepare(query);
-  const Result<bool> found = row.step();
-  if (!found) return found.error();
-  return *found ? row.number(0) : 0;
-}
-
-/// The last row that was ever made.
-Result<std::int64_t> last_refusals(Database& database) {
-  return number_in_row(database,
-                       "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'refusals'), "
-                       "0)");
-}
+constexpr const char* kRefusals = "refusals";
+constexpr const char* kRefusalCursors = "refusal_cursors";
 
 /// The row in front of the first one whose count may still rise.
 Result<std::int64_t> last_closed(Database& database) {
-  return number_in_row(
+  return number_in(
       database,
       "SELECT COALESCE((SELECT MIN(sequence) - 1 FROM refusals WHERE closed = 0), (SELECT "
       "MAX(sequence) FROM refusals), 0)");
 }
 
-Result<std::int64_t> refusal_cursor(Database& database, const std::string& exporter) {
-  Statement row = database.prepare("SELECT position FROM refusal_cursors WHERE exporter = ?");
-  row.bind(1, std::string_view(exporter));
-  const Result<bool> found = row.step();
-  if (!found) return found.error();
-  if (!*found) return Error{Errc::not_found, "no exporter is named " + exporter};
-  return row.number(0);
-}
-
-Result<void> serve_one(Database& database, const ExporterTerms& exporter, std::int64_t last) {
-  Statement insert =
-      database.prepare("INSERT OR IGNORE INTO refusal_cursors VALUES (?1, ?2, 0, 0, 0)");
-  insert.bind(1, std::string_view(exporter.name));
-  insert.bind(2, exporter.from_beginning ? 0 : last);
-  const Result<void> inserted = insert.run();
-  if (!inserted) return inserted;
-  // Behind what a salvage has lost sequences begin anew.
-  Statement update = database.prepare(
-      "UPDATE refusal_cursors SET active = 1, required = ?1, position = MIN(position, ?2) WHERE "
-      "exporter = ?3");
-  update.bind(1, std::int64_t{exporter.required ? 1 : 0});
-  update.bind(2, last);
-  update.bind(3, std::string_view(exporter.name));
-  return update.run();
-}
-
 }  // namespace
 
 Result<void> serve_refusals(Database& database, std::span<const ExporterTerms> exporters) {
-  const Result<std::int64_t> last = last_refusals(database);
+  const Result<std::int64_t> last = last_sequence_of(database, kRefusals);
   if (!last) return last.error();
-  Result<void> done = database.execute("UPDATE refusal_cursors SET active = 0");
-  for (const ExporterTerms& exporter : exporters) {
-    if (done) done = serve_one(database, exporter, *last);
-  }
-  return done;
+  return serve_row_cursors(database, kRefusalCursors, exporters, *last);
 }
 
 Result<std::vector<StoredRefusals>> refusals_behind(Database& database, const std::string& exporter,
                                                     std::size_t limit) {
-  const Result<std::int64_t> position = refusal_cursor(database, exporter);
+  const Result<std::int64_t> position = row_cursor(database, kRefusalCursors, exporter);
   if (!position) return position.error();
   const Result<std::int64_t> closed = last_closed(database);
   if (!closed) return closed.error();
@@ -93,7 +53,7 @@ Result<std::vector<StoredRefusals>> refusals_behind(Database& database, const st
 
 Result<void> account_refusals(Database& database, const std::string& exporter,
                               const RefusalAccounting& accounting) {
-  const Result<std::int64_t> position = refusal_cursor(database, exporter);
+  const Result<std::int64_t> position = row_cursor(database, kRefusalCursors, exporter);
   if (!position) return position.error();
   std::int64_t reached = *position;
   for (const auto* const list : {&accounting.accepted, &accounting.refused}) {

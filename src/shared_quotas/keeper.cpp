@@ -27,10 +27,11 @@ constexpr milliseconds kBelieved{2100};
 }  // namespace
 
 SharedQuotas::Keeper::Keeper(asio::any_io_executor control, redis::Client& client,
-                             quotas::Quotas& quotas, std::string prefix, Process process)
+                             quotas::Quotas& quotas, std::string prefix, Process process,
+                             milliseconds patience)
     : control_(std::move(control)),
       client_(client),
-      state_(quotas, std::move(prefix), std::move(process)),
+      state_(quotas, std::move(prefix), std::move(process), patience),
       beat_timer_(control_),
       stop_timer_(control_) {}
 

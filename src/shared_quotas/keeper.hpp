@@ -23,7 +23,7 @@ namespace tollgate::shared_quotas {
 class SharedQuotas::Keeper : public std::enable_shared_from_this<Keeper> {
  public:
   Keeper(boost::asio::any_io_executor control, redis::Client& client, quotas::Quotas& quotas,
-         std::string prefix, Process process);
+         std::string prefix, Process process, milliseconds patience);
 
   /// Of changes; before there are any.
   void listen();

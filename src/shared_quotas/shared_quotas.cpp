@@ -9,9 +9,10 @@
 namespace tollgate::shared_quotas {
 
 SharedQuotas::SharedQuotas(boost::asio::any_io_executor control, redis::Client& client,
-                           quotas::Quotas& quotas, std::string prefix, Process process)
+                           quotas::Quotas& quotas, std::string prefix, Process process,
+                           milliseconds patience)
     : keeper_(std::make_shared<Keeper>(std::move(control), client, quotas, std::move(prefix),
-                                       std::move(process))) {
+                                       std::move(process), patience)) {
   keeper_->listen();
 }
 

@@ -13,11 +13,12 @@ namespace tollgate::shared_quotas {
 
 /// What the workers of a process and its keeper share. Thread-safe.
 struct SharedState {
-  SharedState(quotas::Quotas& of, std::string prefix, Process process)
-      : quotas(of), counts(std::move(prefix), std::move(process)) {}
+  SharedState(quotas::Quotas& of, std::string prefix, Process process, milliseconds longest)
+      : quotas(of), counts(std::move(prefix), std::move(process)), patience(longest) {}
 
   quotas::Quotas& quotas;
   StoredCounts counts;
+  const milliseconds patience;  ///< a request waits no longer for the store, all slots together
   /// That have been heard of lately, this one included.
   std::atomic<std::int64_t> processes{1};
   std::atomic<std::int64_t> workers{1};

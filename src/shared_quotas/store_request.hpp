@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -21,8 +22,8 @@ struct StoreRequest {
     bool asked_again = false;
   };
 
-  explicit StoreRequest(const boost::asio::any_io_executor& executor)
-      : answered(executor, boost::asio::steady_timer::time_point::max()) {}
+  StoreRequest(const boost::asio::any_io_executor& executor, SteadyTime end)
+      : until(end), answered(executor, boost::asio::steady_timer::time_point::max()) {}
 
   bool waits() const {
     for (const Slot& slot : slots) {
@@ -37,6 +38,12 @@ struct StoreRequest {
     return false;
   }
 
+  /// How long a call may take that is sent now.
+  milliseconds left_at(SteadyTime now) const {
+    return std::max(std::chrono::ceil<milliseconds>(until - now), milliseconds(1));
+  }
+
+  SteadyTime until;  ///< nobody waits longer, whatever has been answered
   std::vector<Slot> slots;
   bool left = false;  ///< nobody waits any more
   boost::asio::steady_timer answered;

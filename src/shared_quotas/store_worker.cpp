@@ -70,8 +70,8 @@ const std::shared_ptr<StoredCount>& StoreWorker::count_of(const quotas::Asked& a
   return out;
 }
 
-std::shared_ptr<StoreRequest> StoreWorker::request_of(const Asked& asked) {
-  auto out = std::make_shared<StoreRequest>(executor_);
+std::shared_ptr<StoreRequest> StoreWorker::request_of(const Asked& asked, Moment now) {
+  auto out = std::make_shared<StoreRequest>(executor_, now.steady + state_.patience);
   std::map<std::string, std::vector<AskedPart>> slots;
   std::map<std::string, bool> own;
   for (const quotas::Asked& one : asked) {
@@ -115,6 +115,8 @@ void StoreWorker::send_statement(redis::Call call, Claim& claim, std::shared_ptr
 void StoreWorker::send(const std::shared_ptr<StoreRequest>& request, std::size_t slot, Moment now) {
   SlotAsking& asking = request->slots[slot].asking;
   std::vector<redis::Call> calls = asking.calls(asker(now));
+  const milliseconds left = request->left_at(std::chrono::steady_clock::now());
+  for (redis::Call& call : calls) call.patience = left;
   for (std::size_t i = 0; i + 1 < calls.size(); ++i)
     send_statement(std::move(calls[i]), *asking.stated()[i], request);
   request->slots[slot].under_way = true;
@@ -201,9 +203,11 @@ asio::awaitable<void> StoreWorker::decide(std::shared_ptr<StoreRequest> request,
   for (int i = 0; i < kAsksForSoon; ++i) {
     co_await ask(request, true, now);
     if (!request->refused()) co_await ask(request, false, now);
-    if (!may_fit_soon(*request, now) || i + 1 == kAsksForSoon) co_return;
+    const milliseconds pause = kSoon * (1 << i);
+    const bool late = std::chrono::steady_clock::now() + pause >= request->until;
+    if (late || !may_fit_soon(*request, now) || i + 1 == kAsksForSoon) co_return;
     give_up(*request, now);
-    request->answered.expires_after(kSoon * (1 << i));
+    request->answered.expires_after(pause);
     boost::system::error_code ignored;
     co_await request->answered.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     request->answered.expires_at(asio::steady_timer::time_point::max());
@@ -271,7 +275,7 @@ asio::awaitable<quotas::Reserved> StoreWorker::reserve(const quotas::LimitSet& s
     unpriced.push_back(one);
   }
   std::erase_if(asked, [](const quotas::Asked& one) { return !one.units; });
-  auto request = request_of(asked);
+  auto request = request_of(asked, now);
   const Leaving leaving(request);
   co_await decide(request, now);
   co_return finish(*request, unpriced, now);

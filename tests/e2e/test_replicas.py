@@ -21,6 +21,8 @@ ASKED = 50  # tokens of the answer, at the most
 BODY = json.dumps({"model": "gpt-4.1-mini", "messages": callers.MESSAGES, "max_tokens": ASKED})
 #: The prompt's bytes are what is reserved for it at first.
 RESERVED = ASKED + len(BODY)
+#: For two seconds a count that was just made decides nothing, and the beat that finds out comes once a second.
+BELIEVED = 4
 
 
 @pytest.fixture
@@ -160,6 +162,12 @@ def test_eight_replicas_do_not_overshoot_one_budget(make_replicas, strict):
     assert sum(metric(gateway, "tollgate_store_limits_asked_total") for gateway in gateways) > 0
 
 
+def in_the_middle(gateways, requests):
+    """Waits until so many requests have asked the store."""
+    stack.wait_until(lambda: sum(metric(one, "tollgate_store_limits_asked_total") for one in gateways) >= requests,
+                     f"{requests} requests to have asked")
+
+
 def test_requests_in_flight_are_counted_over_replicas(make_replicas, simulator):
     gateways = make_replicas(2, "{in_flight: 1}")
     for i in range(20):
@@ -167,7 +175,7 @@ def test_requests_in_flight_are_counted_over_replicas(make_replicas, simulator):
     simulator.fault("resource", {"delay_ms": 1500}, count=1)
     slow = threading.Thread(target=Caller(gateways[0]).ask)
     slow.start()
-    time.sleep(0.5)
+    stack.wait_until(lambda: state(gateways[0], "in_flight")["used"] == 1, "the request to be in flight")
     status, _, code = Caller(gateways[1]).ask()
     slow.join()
     assert (status, code) == (429, "rate_limit_exceeded")
@@ -178,7 +186,7 @@ def test_a_killed_replica_leaves_nothing_reserved(make_replicas):
     answers = []
     flooding = threading.Thread(target=lambda: answers.extend(flood(gateways, 900, 30)))
     flooding.start()
-    time.sleep(1)
+    in_the_middle(gateways, 300)
     gateways[1].process.stop(9)
     flooding.join()
     gateways[1].start()
@@ -197,14 +205,14 @@ def test_a_flushed_store_is_told_again(make_replicas, server):
     answers = []
     flooding = threading.Thread(target=lambda: answers.extend(flood(gateways, 6000, 16)))
     flooding.start()
-    for _ in range(2):
-        time.sleep(0.7)
+    for part in range(2):
+        in_the_middle(gateways, (part + 1) * 400)
         assert "OK" in server.ask("FLUSHALL")
     flooding.join()
     assert {status for status, _, _ in answers} <= {200, 429, 503}
     used = sum(tokens for _, tokens, _ in answers)
     assert 0 < used <= limit
-    time.sleep(3)
+    time.sleep(BELIEVED)
     used += sum(tokens for _, tokens, _ in flood(gateways, 400, 16))
     assert used <= limit
     assert agrees(gateways) == used
@@ -228,7 +236,7 @@ def test_what_operators_change_at_one_replica_holds_at_all(make_replicas, server
     stack.wait_until(lambda: state(other, "requests")["shared"]["added"] == 2, "the top-up")
     assert passed(8) == 2
     assert server.ask("FLUSHALL")
-    time.sleep(4)
+    time.sleep(BELIEVED)
     assert passed(4) == 0, "a store that has lost all is told what was added, and no more"
     change(other, action="reset")
     stack.wait_until(lambda: state(one, "requests")["shared"]["used"] == 0, "the reset")
@@ -244,7 +252,8 @@ def test_without_its_store_each_limit_does_what_it_says(make_replicas, server, w
     limit = 20000
     gateways = make_replicas(2, f"{{tokens: {limit}, per: year, on_store_failure: {way}}}")
     before = sum(tokens for _, tokens, _ in flood(gateways, 20, 4))
-    time.sleep(1.5)  # both have seen what the other has
+    stack.wait_until(lambda: all((state(one).get("shared") or {}).get("used") == before for one in gateways),
+                     "both to see what the other has used")
     server.kill()
     stack.wait_until(lambda: any(f"on_store_failure {way} is in force" in text
                                  for text in json.loads(get(gateways[0], "/readyz"))["problems"]), "to be told")

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,8 +16,6 @@ enum class ObjectOwnership : std::uint8_t {
 };
 
 struct Objects {
-  static constexpr std::size_t kSealKeySize = 32;
-
   ObjectOwnership ownership = ObjectOwnership::local;
   /// In base64: the first seals, all open. Never empty with `sealed`, all different.
   std::vector<Secret> seal_keys;

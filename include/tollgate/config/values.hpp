@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@
 
 // Settings' values as text. Each returns nullopt for what is not exactly of the form.
 namespace tollgate::config {
+
+/// Bytes of a key that encrypts, which the file has in base64.
+inline constexpr std::size_t kLongKeySize = 32;
 
 /// "500ms", "30s", "15m", "1h", "30d"; the unit is required.
 std::optional<milliseconds> parse_duration(std::string_view text);

@@ -65,8 +65,9 @@ struct StoreStatus {
 class SharedQuotas {
  public:
   /// All of it outlives this object; the client is the control executor's and is stopped before.
+  /// `patience`: how long a request waits for the store at the most, however many slots it asks.
   SharedQuotas(boost::asio::any_io_executor control, redis::Client& client, quotas::Quotas& quotas,
-               std::string prefix, Process process);
+               std::string prefix, Process process, milliseconds patience);
   SharedQuotas(const SharedQuotas&) = delete;
   SharedQuotas& operator=(const SharedQuotas&) = delete;
   ~SharedQuotas();

@@ -51,7 +51,7 @@ class StoreWorker {
   using Asked = std::vector<quotas::Asked>;
 
   const std::shared_ptr<StoredCount>& count_of(const quotas::Asked& asked);
-  std::shared_ptr<StoreRequest> request_of(const Asked& asked);
+  std::shared_ptr<StoreRequest> request_of(const Asked& asked, quotas::Moment now);
   boost::asio::awaitable<void> ask(std::shared_ptr<StoreRequest> request, bool own_slots,
                                    quotas::Moment now);
   boost::asio::awaitable<void> decide(std::shared_ptr<StoreRequest> request, quotas::Moment now);

@@ -2,17 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "tollgate/ledger/ledger_reader.hpp"
+#include "reports/fake_reader.hpp"
 
 namespace tollgate::app {
 
 /// A ledger that knows shares alone.
-class SharesReader : public ledger::LedgerReader {
+class SharesReader : public reports::FakeReader {
  public:
   struct Share {
     UtcTime begin;
@@ -26,26 +25,6 @@ class SharesReader : public ledger::LedgerReader {
   bool broken_rollups = false;
   std::vector<std::string> lost;  ///< its faults
 
-  Result<void> for_each(const ledger::Period&,
-                        const std::function<void(const ledger::StoredRecord&, ledger::RecordState,
-                                                 const std::string&)>&) override {
-    return {};
-  }
-  Result<void> for_each_counting(
-      const ledger::Period&,
-      const std::function<void(const usage::UsageRecord&, ledger::RecordState)>&) override {
-    return {};
-  }
-  Result<std::vector<ledger::StoredAdjustment>> adjustments_of(const Uuid&) override {
-    return std::vector<ledger::StoredAdjustment>();
-  }
-  Result<std::optional<ledger::StoredAdjustment>> adjustment_of(const Uuid&) override {
-    return std::optional<ledger::StoredAdjustment>();
-  }
-  Result<void> for_each_adjustment(
-      const ledger::Period&, const std::function<void(const ledger::StoredAdjustment&)>&) override {
-    return {};
-  }
   Result<void> for_each_share(const ledger::ShareQuery& query,
                               const ledger::ShareVisit& visit) override {
     asked = query.period;
@@ -57,13 +36,8 @@ class SharesReader : public ledger::LedgerReader {
     if (broken) return Error{Errc::storage, "a sum is damaged"};
     return {};
   }
-  const usage::CostComponent& price(std::int64_t) const override { return price_; }
-  Result<bool> has_rollups() override { return true; }
   Result<ledger::KeptTime> kept_time(ledger::SumSource) override { return kept; }
   const std::vector<std::string>& faults() const override { return lost; }
-
- private:
-  usage::CostComponent price_;
 };
 
 }  // namespace tollgate::app

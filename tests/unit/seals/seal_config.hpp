@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "tollgate/base/base64.hpp"
+#include "tollgate/config/values.hpp"
 #include "tollgate/seals/seals.hpp"
 
 namespace tollgate::seals {
 
 /// A key that is the same byte throughout.
 inline Secret key_of(char byte) {
-  return Secret(to_base64(std::string(config::Objects::kSealKeySize, byte)));
+  return Secret(to_base64(std::string(config::kLongKeySize, byte)));
 }
 
 /// Clients blue and red, backends east and west, model gpt with the deployment gpt-east.

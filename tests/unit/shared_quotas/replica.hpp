@@ -39,7 +39,7 @@ class Replica {
     (void)quotas_.apply(rules, TimeZone(), now);
     const unsigned workers = process.workers;
     shared_ = std::make_unique<SharedQuotas>(io.get_executor(), control_client_, quotas_,
-                                             "tollgate:", std::move(process));
+                                             "tollgate:", std::move(process), milliseconds(50));
     for (unsigned i = 0; i < workers; ++i) {
       clients_.push_back(std::make_unique<UnsureClient>(store, late, random));
       workers_.push_back(shared_->make_worker(i, *clients_.back(), io.get_executor()));
