@@ -35,8 +35,8 @@ void declare_quotas(MappingReader& root, Quotas& out);
 /// `quotas.store`: a word, or a mapping.
 void declare_store(MappingReader& quotas, std::optional<RedisStore>& out);
 void declare_objects(MappingReader& root, Objects& out);
-/// A key of a list of keys: kLongKeySize bytes in base64, by variable or file. nullopt: there is none,
-/// which is told, or the reference is written.
+/// A key of a list of keys: kLongKeySize bytes in base64, by variable or file. nullopt: there is
+/// none, which is told, or the reference is written.
 std::optional<Secret> read_long_key(MappingReader& reader);
 /// A client's `limits`.
 void declare_client_limits(MappingReader& client, std::optional<std::vector<LimitEntry>>& out);
